@@ -1,0 +1,60 @@
+"""What a store of bytes does, whichever one it is."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+
+class Missing(Exception):
+    """No bytes under this key."""
+
+
+class StoreDown(Exception):
+    """The store does not answer, or has no room left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """Bytes on their way out: an open, seekable file, and how many bytes it holds. The taker closes the file."""
+
+    file: BinaryIO
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One entry of a listing: the key, its size in bytes, and when it was written (seconds since 1970, UTC)."""
+
+    key: str
+    size: int
+    written_at: float
+
+
+class Store(Protocol):
+    """Keys are 32 hexadecimal digits, made by `new_key()`. Every method may raise StoreDown."""
+
+    def put(self, key: str, source: Path) -> None:
+        """Take the file at `source`, which is gone afterwards. On return the bytes survive a power cut."""
+        ...
+
+    def open(self, key: str) -> Blob:
+        """Raises Missing."""
+        ...
+
+    def as_file(self, key: str) -> AbstractContextManager[Path]:
+        """A file with these bytes, for reading only, for as long as the context lasts. Raises Missing."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Missing bytes are no error: they are as gone as was asked for."""
+        ...
+
+    def list(self) -> Iterator[Stored]:
+        """Everything that is kept, in no order."""
+        ...
+
+    def check(self) -> None:
+        """Raises StoreDown when bytes can be neither read nor written."""
+        ...
