@@ -1,0 +1,158 @@
+"""Reads a picture's header: what it is and how large, and refuses what is not to be decoded at all."""
+
+import math
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import GifImagePlugin, Image, ImageFile, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin
+
+from imageapp.imaging.formats import FORMATS, Format, Limits
+from imageapp.imaging.signatures import HEAD_BYTES, refusal_of
+from imageapp.refusals import NotAnImage, TooManyPixels
+
+# Without these imports, the first file would make Pillow load the decoders of every format it knows.
+DECODERS = (GifImagePlugin, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin)
+
+# Our own limits are stricter, know the format and name the numbers. WebP, the one format whose canvas Pillow allocates
+# while opening, is measured from its header before Pillow sees it.
+Image.MAX_IMAGE_PIXELS = None
+
+ORIENTATION_TAG = 0x0112
+THIN_SPACE = "\u2009"
+
+DAMAGED = "The file is damaged or cut off. Export it again."
+DAMAGED_OR_TOO_BIG = "The file is damaged, or too big to be worked on here. Export it again, smaller if you can."
+UNKNOWN = "This file is not a picture that can be read here. Save it as JPEG, PNG, GIF or WebP."
+
+# From this many pixels on, a decoder that fails may as well have run out of memory: Pillow says OSError for both.
+BIG_PIXELS = 16_000_000
+
+# What Pillow 13 was seen to raise on broken files, and the bases of the same. MemoryError is left out: it says nothing
+# about the file.
+DECODER_ERRORS = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    RuntimeError,
+    LookupError,
+    ArithmeticError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    EOFError,
+    struct.error,
+    zlib.error,
+    Image.DecompressionBombError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A picture whose header passed and whose pixels are not decoded yet. `depth` is bits per sample as stored."""
+
+    picture: ImageFile.ImageFile
+    format: Format
+    depth: int
+
+
+@contextmanager
+def decoding(pixels: int = 0) -> Iterator[None]:
+    """Turns whatever Pillow raises on a broken file of so many pixels into NotAnImage."""
+    try:
+        with warnings.catch_warnings():
+            # Pillow warns about harmless faults (odd EXIF, odd palettes); the picture decides, not its notes.
+            warnings.simplefilter("ignore")
+            yield
+    except DECODER_ERRORS as error:
+        raise NotAnImage(DAMAGED_OR_TOO_BIG if pixels >= BIG_PIXELS else DAMAGED) from error
+
+
+@contextmanager
+def opened(path: Path, limits: Limits) -> Iterator[Opened]:
+    """The picture at `path`, identified by content alone, closed when the context ends.
+
+    Raises NotAnImage when it is of no accepted format or its header is broken, TooManyPixels when the header promises
+    more than `limits` allow, and OSError when the file itself cannot be read.
+    """
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    if size := _webp_canvas(head):
+        check_pixels(FORMATS["WEBP"], *size, limits)
+    with _identified(path, head) as picture:
+        kind = next(f for f in FORMATS.values() if picture.format in f.opened_as)
+        check_pixels(kind, *picture.size, limits)
+        yield Opened(picture, kind, depth=head[24] if kind.name == "PNG" else 8)
+
+
+def check_pixels(kind: Format, width: int, height: int, limits: Limits) -> None:
+    """Raises TooManyPixels when width × height pixels of this format are more than `limits` allow."""
+    longest = max(width, height)
+    if longest > limits.max_side:
+        raise TooManyPixels(
+            f"A side of {_thousands(longest)} pixels is over the limit of {_thousands(limits.max_side)}. "
+            "Save a smaller copy."
+        )
+    allowed = limits.max_pixels_whole if kind.whole else limits.max_pixels
+    if width * height > allowed:
+        # Rounded up, so that a picture just over the limit never reads as equal to it.
+        megapixels = math.ceil(width * height / 100_000) / 10
+        raise TooManyPixels(
+            f"{megapixels:g} megapixels is over the limit of {allowed / 1_000_000:g}"
+            f"{f' for {kind.label}' if kind.whole else ''}. Save a smaller copy."
+        )
+
+
+def orientation(picture: Image.Image) -> int:
+    """How the stored pixels must be turned, 1 (upright) to 8, from EXIF alone, as browsers do; broken EXIF counts as 1.
+
+    XMP is not asked: a browser that shows the original does not ask it either, and the two must agree.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            exif = Image.Exif()
+            exif.load(picture.info.get("exif", b""))
+            value = exif.get(ORIENTATION_TAG)
+        except DECODER_ERRORS:
+            return 1
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1
+
+
+def _identified(path: Path, head: bytes) -> ImageFile.ImageFile:
+    try:
+        with decoding():
+            # By path, not by file object: only a file that Pillow opened itself is let go after decoding, and with it
+            # the second copy that Pillow makes of a WebP's pixels.
+            return Image.open(path, formats=tuple(FORMATS))
+    except NotAnImage as error:
+        looks_accepted = head.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8")) or _is_webp(head)
+        raise NotAnImage(DAMAGED if looks_accepted else refusal_of(head) or UNKNOWN) from error.__cause__
+
+
+def _is_webp(head: bytes) -> bool:
+    return head.startswith(b"RIFF") and head[8:12] == b"WEBP"
+
+
+def _webp_canvas(head: bytes) -> tuple[int, int] | None:
+    """Width and height that a WebP's first chunk promises (RFC 9649), or None when there is no such chunk."""
+    if not _is_webp(head) or len(head) < 30:
+        return None
+    match head[12:16]:
+        case b"VP8X":
+            return int.from_bytes(head[24:27], "little") + 1, int.from_bytes(head[27:30], "little") + 1
+        case b"VP8L":
+            bits = int.from_bytes(head[21:25], "little")
+            return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+        case b"VP8 ":
+            width, height = struct.unpack_from("<HH", head, 26)
+            return width & 0x3FFF, height & 0x3FFF
+    return None
+
+
+def _thousands(number: int) -> str:
+    return f"{number:,}".replace(",", THIN_SPACE)
