@@ -1,0 +1,116 @@
+"""People: made, changed, and their passwords. Every function here that writes is called inside `writing(session)`."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from imageapp.accounts import passwords
+from imageapp.accounts.models import User
+from imageapp.plans.models import Plan
+from imageapp.refusals import BadForm, NotFound
+
+FIRST_ADMIN = "admin"
+FIRST_ADMIN_PLAN = "enterprise"
+
+
+def find_user(session: Session, username: str) -> User | None:
+    """The user of that name, whatever its case and Unicode form."""
+    return session.scalar(select(User).where(User.username_key == passwords.name_key(username)))
+
+
+def add_user(
+    session: Session,
+    *,
+    username: str,
+    password: str,
+    plan: Plan | None,
+    now: datetime,
+    is_admin: bool = False,
+    is_active: bool = True,
+) -> User:
+    """A new user. Raises BadForm at the field that is wrong: a name that is taken, a weak password, no plan."""
+    name = passwords.check_name(username)
+    if find_user(session, name):
+        raise BadForm(f"There is a user “{name}” already.", "username")
+    passwords.check_new_password(password, name, "password")
+    if plan is None:
+        raise BadForm("Choose a plan: everybody has one.", "plan")
+    user = User(
+        username=name,
+        username_key=passwords.name_key(name),
+        password_hash=passwords.hash_password(password),
+        plan=plan,
+        is_admin=is_admin,
+        is_active=is_active,
+        must_change=False,
+        used_bytes=0,
+        created_at=now,
+    )
+    session.add(user)
+    session.flush()
+    return user
+
+
+def rename(session: Session, user: User, username: str) -> None:
+    """Raises BadForm when the name cannot be used or is somebody else's."""
+    name = passwords.check_name(username)
+    other = find_user(session, name)
+    if other is not None and other.id != user.id:
+        raise BadForm(f"There is a user “{other.username}” already.", "username")
+    user.username, user.username_key = name, passwords.name_key(name)
+
+
+def set_password(user: User, password: str, field: str = "password") -> None:
+    """Raises BadForm for a weak one. The caller ends the sign-ins that the old password opened."""
+    passwords.check_new_password(password, user.username, field)
+    user.password_hash = passwords.hash_password(password)
+    user.must_change = False
+
+
+def set_standing(session: Session, user: User, *, is_admin: bool, is_active: bool) -> None:
+    """Make or unmake an admin, enable or disable. Raises BadForm when no admin would be left who can sign in."""
+    if user.is_admin and user.is_active and not (is_admin and is_active):
+        keep_an_admin(session, user.id, "is_admin" if not is_admin else "is_active")
+    user.is_admin, user.is_active = is_admin, is_active
+
+
+def keep_an_admin(session: Session, leaving_id: int, field: str = "") -> None:
+    """Raises BadForm if `leaving_id` is the last admin who can sign in."""
+    # Locked, so that two admins who demote each other at once do not both succeed.
+    admins = session.scalars(
+        select(User.id).where(User.is_admin, User.is_active).order_by(User.id).with_for_update()
+    ).all()
+    if set(admins) <= {leaving_id}:
+        raise BadForm("This is the only admin. Make somebody else an admin first.", field)
+
+
+def make_first_admin(session: Session, password: str | None, now: datetime) -> bool:
+    """Make `admin` if there is nobody at all. Returns whether somebody was made. Never touches anybody who is there.
+
+    Without a password it is the default one, and `must_change` says so.
+    """
+    if session.scalar(select(func.count()).select_from(select(User.id).limit(1).subquery())):
+        return False
+    plan = session.scalar(select(Plan).where(Plan.name_key == FIRST_ADMIN_PLAN))
+    if plan is None:
+        raise NotFound(f"The built-in plan {FIRST_ADMIN_PLAN} is missing.")
+    session.add(
+        User(
+            username=FIRST_ADMIN,
+            username_key=passwords.name_key(FIRST_ADMIN),
+            password_hash=passwords.hash_password(password or passwords.DEFAULT),
+            plan=plan,
+            is_admin=True,
+            is_active=True,
+            must_change=password is None,
+            used_bytes=0,
+            created_at=now,
+        )
+    )
+    return True
+
+
+def default_password_stands(session: Session) -> bool:
+    """Whether somebody still has the password that everybody knows."""
+    return session.scalar(select(User.id).where(User.must_change, User.is_active).limit(1)) is not None

@@ -1,0 +1,22 @@
+"""Random names for things."""
+
+import re
+import secrets
+
+PUBLIC_ID = r"[A-Za-z0-9_-]{22}"
+_PUBLIC_ID = re.compile(PUBLIC_ID)
+
+
+def new_id() -> str:
+    """128 random bits as 22 characters of base64url: the address of a picture or a link cannot be guessed."""
+    return secrets.token_urlsafe(16)
+
+
+def new_blob_key() -> str:
+    """128 random bits as 32 hexadecimal digits: where bytes are kept. Never made from anything that was sent."""
+    return secrets.token_hex(16)
+
+
+def is_id(text: str) -> bool:
+    """Whether `text` has the shape of an id."""
+    return _PUBLIC_ID.fullmatch(text) is not None

@@ -1,0 +1,1 @@
+"""Upload, gallery and the bytes of pictures."""

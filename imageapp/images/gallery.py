@@ -1,0 +1,73 @@
+"""Pictures as lists and one by one, for reading. Never touches a pixel or a file."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session, joinedload
+
+from imageapp.database import microseconds, moment
+from imageapp.identifiers import PUBLIC_ID
+from imageapp.images.models import Image, Thumbnail
+from imageapp.refusals import BadForm, NotFound
+
+PAGE = 24
+LARGEST_PAGE = 100
+
+_AFTER = re.compile(rf"([0-9]{{1,17}})\.({PUBLIC_ID})")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Pictures, newest first, and where the next page starts: None at the end."""
+
+    images: Sequence[Image]
+    after: str | None
+
+
+def newest_first(session: Session, owner_id: int, *, after: str | None = None, limit: int = PAGE) -> Page:
+    """One page of somebody's pictures, in one statement whose cost does not grow with the pictures before or after it.
+
+    `after` is what an earlier page gave; it stays valid when that picture is gone. Raises BadForm where it is none.
+    """
+    query = (
+        select(Image)
+        .where(Image.owner_id == owner_id)
+        .order_by(Image.created_at.desc(), Image.id.desc())
+        .limit(limit + 1)
+    )
+    if after is not None:
+        created_at, image_id = position(after)
+        query = query.where(tuple_(Image.created_at, Image.id) < tuple_(moment(created_at), image_id))
+    images = session.scalars(query).all()
+    more = len(images) > limit
+    images = images[:limit]
+    return Page(images, marker(images[-1]) if more else None)
+
+
+def marker(image: Image) -> str:
+    """Where a page that ends with this picture goes on."""
+    return f"{microseconds(image.created_at)}.{image.id}"
+
+
+def position(after: str) -> tuple[int, str]:
+    """The moment (microseconds) and id in a marker. Raises BadForm where it is none."""
+    match = _AFTER.fullmatch(after)
+    if match is None or not after.isascii():
+        raise BadForm("This address of a page is damaged. Start again from the first page.", "after")
+    return int(match[1]), match[2]
+
+
+def find(session: Session, image_id: str, viewer_id: int, *, is_admin: bool) -> Image:
+    """A picture that this viewer may see, with its owner. Raises NotFound: not there and not yours are alike."""
+    image = session.scalar(select(Image).where(Image.id == image_id).options(joinedload(Image.owner)))
+    if image is None or (image.owner_id != viewer_id and not is_admin):
+        raise NotFound
+    return image
+
+
+def thumbnail_bytes(session: Session, image_id: str) -> dict[int, int]:
+    """The sizes in bytes of the thumbnails that exist, by size id."""
+    rows = session.execute(select(Thumbnail.size_id, Thumbnail.bytes).where(Thumbnail.image_id == image_id))
+    return {row.size_id: row.bytes for row in rows}

@@ -1,0 +1,91 @@
+"""Thumbnails that a plan gives and that are not there: made when first asked for, once, however many ask."""
+
+import fcntl
+import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from imageapp.database import writing
+from imageapp.identifiers import new_blob_key
+from imageapp.images.models import Image, Thumbnail
+from imageapp.images.uploads import Workshop
+from imageapp.imaging.formats import Target
+from imageapp.plans.models import Size
+from imageapp.refusals import NotFound
+from imageapp.storage.store import Missing
+
+STRIPES = 64
+
+
+def make_thumbnail(session: Session, workshop: Workshop, image_id: str, size_id: int) -> Thumbnail:
+    """The thumbnail of this picture and size, made unless somebody was quicker.
+
+    Raises NotFound when the picture or the size is gone, also while it was being made: nothing of it is left then.
+    Raises Missing when the original's bytes are gone; NotAnImage and Busy as the decoder does.
+    """
+    with _one_at_a_time(workshop.spool, f"{image_id}-{size_id}"):
+        there = session.get(Thumbnail, (image_id, size_id))
+        if there is not None:
+            return there
+        image, size = session.get(Image, image_id), session.get(Size, size_id)
+        if image is None or size is None:
+            raise NotFound
+        blob_key, box = image.blob_key, (size.width, size.height)
+        session.rollback()  # no transaction stays open over the decoding
+        thumbnail = _render(workshop, blob_key, box)
+        thumbnail.image_id, thumbnail.size_id = image_id, size_id
+        _keep(session, workshop, thumbnail)
+        return thumbnail
+
+
+def _render(workshop: Workshop, original: str, box: tuple[int, int]) -> Thumbnail:
+    with (
+        tempfile.TemporaryDirectory(dir=workshop.spool, prefix="thumbnail-") as folder,
+        workshop.store.as_file(original) as source,
+    ):
+        path = Path(folder) / "thumbnail"
+        try:
+            made = workshop.decoder.render(source, [Target(*box, path)]).thumbnails[0]
+        except FileNotFoundError as error:  # deleted since it was looked up
+            raise Missing(original) from error
+        key = new_blob_key()
+        workshop.store.put(key, path)
+    return Thumbnail(format=made.format, width=made.width, height=made.height, bytes=made.bytes, blob_key=key)
+
+
+def _keep(session: Session, workshop: Workshop, thumbnail: Thumbnail) -> None:
+    key = thumbnail.blob_key
+    try:
+        with writing(session):
+            # Held until the commit: a picture that is deleted at this moment takes its new thumbnail along, or the
+            # thumbnail finds no picture.
+            for row in (
+                select(Image.id).where(Image.id == thumbnail.image_id),
+                select(Size.id).where(Size.id == thumbnail.size_id),
+            ):
+                if session.scalar(row.with_for_update(read=True, key_share=True)) is None:
+                    raise NotFound
+            session.add(thumbnail)
+            session.flush()
+            session.expunge_all()
+    except BaseException:
+        workshop.store.delete(key)
+        raise
+
+
+@contextmanager
+def _one_at_a_time(spool: Path, name: str) -> Iterator[None]:
+    """Across threads and processes of this machine, one at a time inside for each name.
+
+    A lock on an open file ends with its process, however that ends. The files are few and stay: one that is removed
+    while somebody waits for it no longer keeps the next one out.
+    """
+    stripe = zlib.crc32(name.encode()) % STRIPES
+    with (spool / f"making-{stripe}").open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

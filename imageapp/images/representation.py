@@ -1,0 +1,126 @@
+"""A picture as it is shown: the one thing from which both its pages and its JSON are made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from imageapp.images.models import Image
+from imageapp.imaging.formats import FORMATS, fit
+from imageapp.plans.entitlements import Entitlements, Size
+
+# In lists a tile is up to 172 CSS pixels tall; on its own page a picture wants at least this height.
+TILE_HEIGHT = 172
+STAGE_HEIGHT = 800
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSize:
+    """One way to see the picture: pixels that come out, the address, and bytes where they are known."""
+
+    label: str
+    words: str
+    width: int
+    height: int
+    url: str
+    bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture with exactly the links that a plan gives. Addresses are absolute; what is not allowed is None."""
+
+    id: str
+    name: str
+    format: str
+    format_label: str
+    width: int
+    height: int
+    bytes: int
+    created_at: datetime
+    url: str
+    sizes: tuple[ShownSize, ...]
+    original_url: str | None
+    create_link_url: str | None
+    not_in_plan: tuple[str, ...]
+
+    @property
+    def tile(self) -> ShownSize | None:
+        """What a list shows: the smallest that is tall enough, else the largest there is."""
+        enough = [size for size in self.sizes if size.height >= min(TILE_HEIGHT, self.height)]
+        if enough:
+            return min(enough, key=lambda size: size.height)
+        return max(self.sizes, key=lambda size: size.height, default=self._original)
+
+    @property
+    def stage(self) -> ShownSize | None:
+        """What the picture's own page shows: a large thumbnail, else the original, else the best there is."""
+        largest = max(self.sizes, key=lambda size: size.height, default=None)
+        if self._original is None or (largest and largest.height >= min(STAGE_HEIGHT, self.height)):
+            return largest
+        return self._original
+
+    @property
+    def _original(self) -> ShownSize | None:
+        if self.original_url is None:
+            return None
+        return ShownSize("original", "Original", self.width, self.height, self.original_url, self.bytes)
+
+    def as_json(self) -> dict[str, Any]:
+        """What a program gets."""
+        links: dict[str, Any] = {"self": self.url, "thumbnails": {size.label: size.url for size in self.sizes}}
+        if self.original_url:
+            links["original"] = self.original_url
+        if self.create_link_url:
+            links["create_expiring_link"] = self.create_link_url
+        return {
+            "id": self.id,
+            "name": self.name,
+            "format": self.format,
+            "width": self.width,
+            "height": self.height,
+            "bytes": self.bytes,
+            "created_at": rfc3339(self.created_at),
+            "links": links,
+        }
+
+
+def picture(
+    image: Image,
+    plan: Entitlements,
+    root: str,
+    *,
+    moderating: bool = False,
+    thumbnail_bytes: Mapping[int, int] | None = None,
+) -> Picture:
+    """The picture with the links of this plan. `root` is the absolute address of the gallery.
+
+    Somebody who is moderating sees every original, and hands out no links to other people's pictures.
+    """
+    url = f"{root}/{image.id}"
+    known = thumbnail_bytes or {}
+    return Picture(
+        id=image.id,
+        name=image.name,
+        format=image.format,
+        format_label=FORMATS[image.format].label,
+        width=image.width,
+        height=image.height,
+        bytes=image.bytes,
+        created_at=image.created_at,
+        url=url,
+        sizes=tuple(_shown(image, size, url, known.get(size.id)) for size in plan.sizes),
+        original_url=f"{url}/original" if plan.shows_original or moderating else None,
+        create_link_url=f"{url}/links/new" if plan.makes_links and not moderating else None,
+        not_in_plan=() if moderating else plan.not_given,
+    )
+
+
+def _shown(image: Image, size: Size, url: str, known_bytes: int | None) -> ShownSize:
+    width, height = fit(image.width, image.height, size.width, size.height)
+    return ShownSize(size.label, size.words, width, height, f"{url}/thumbnails/{size.label}", known_bytes)
+
+
+def rfc3339(value: datetime) -> str:
+    """A moment as programs read it: `2026-11-14T09:31:00.123456Z`."""
+    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -1,0 +1,208 @@
+"""Keeping what is sent, and taking it away again."""
+
+import hashlib
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy import case, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from imageapp.accounts.models import Account, User
+from imageapp.database import writing
+from imageapp.identifiers import new_blob_key, new_id
+from imageapp.images.models import Image, Thumbnail
+from imageapp.images.names import display_name
+from imageapp.imaging.formats import Decoder, Rendered, Target
+from imageapp.plans.entitlements import Size
+from imageapp.plans.models import Plan
+from imageapp.plans.models import Size as SizeRow
+from imageapp.refusals import NotAnImage, NotFound, QuotaFull, SignInNeeded, TooLarge
+from imageapp.storage.store import Store
+
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What an upload is made with. `spool` is a folder for what is being worked on; `max_file_bytes` limits a file."""
+
+    store: Store
+    decoder: Decoder
+    spool: Path
+    max_file_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Spooled:
+    path: Path
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """One thumbnail on its way from the workshop to the store."""
+
+    size: Size
+    path: Path
+    blob_key: str
+
+
+def keep(
+    session: Session,
+    workshop: Workshop,
+    account: Account,
+    stream: BinaryIO,
+    *,
+    file_name: str,
+    given_name: str,
+    now: datetime,
+) -> Image:
+    """Keep one file as a picture with every thumbnail of the plan.
+
+    Bytes first, rows after: a stray file can be swept, a row without its file breaks the gallery. Raises TooLarge,
+    NotAnImage, TooManyPixels, QuotaFull, Busy; StoreDown when there is no room for the bytes.
+    """
+    sizes = account.plan.sizes
+    with tempfile.TemporaryDirectory(dir=workshop.spool, prefix="upload-") as folder:
+        spooled = _spool(stream, Path(folder) / "original", workshop.max_file_bytes)
+        if account.free_bytes is not None and spooled.bytes > account.free_bytes:
+            raise _quota_full()
+        made = [_Made(size, Path(folder) / size.label, new_blob_key()) for size in sizes]
+        rendered = workshop.decoder.render(
+            spooled.path, [Target(one.size.width, one.size.height, one.path) for one in made]
+        )
+        image = Image(
+            id=new_id(),
+            owner_id=account.user_id,
+            name=display_name(given_name, file_name),
+            format=rendered.format,
+            width=rendered.width,
+            height=rendered.height,
+            bytes=spooled.bytes,
+            sha256=spooled.sha256,
+            blob_key=new_blob_key(),
+            created_at=now,
+        )
+        _store_and_commit(session, workshop.store, image, spooled.path, made, rendered)
+    return image
+
+
+def _spool(stream: BinaryIO, path: Path, most: int) -> _Spooled:
+    digest, size = hashlib.sha256(), 0
+    with path.open("xb") as file:
+        while chunk := stream.read(CHUNK):
+            size += len(chunk)
+            if size > most:
+                raise TooLarge(f"The file is over the limit of {most / 1_000_000:g} MB. Save a smaller copy.")
+            digest.update(chunk)
+            file.write(chunk)
+    if not size:
+        raise NotAnImage("The file is empty. Choose it again.")
+    return _Spooled(path, size, digest.hexdigest())
+
+
+def _store_and_commit(
+    session: Session, store: Store, image: Image, original: Path, made: Sequence[_Made], rendered: Rendered
+) -> None:
+    keys = [image.blob_key, *(one.blob_key for one in made)]
+    thumbnails = [
+        Thumbnail(
+            image_id=image.id,
+            size_id=one.size.id,
+            format=thumbnail.format,
+            width=thumbnail.width,
+            height=thumbnail.height,
+            bytes=thumbnail.bytes,
+            blob_key=one.blob_key,
+        )
+        for one, thumbnail in zip(made, rendered.thumbnails, strict=True)
+    ]
+    try:
+        for key, path in zip(keys, [original, *(one.path for one in made)], strict=True):
+            store.put(key, path)
+        with writing(session):
+            kept = _insert(session, image, thumbnails)
+    except BaseException:
+        for key in keys:
+            store.delete(key)
+        raise
+    for unused in set(keys) - kept:
+        store.delete(unused)
+
+
+def _insert(session: Session, image: Image, thumbnails: Sequence[Thumbnail]) -> set[str]:
+    """Rows and counter, inside `writing`. Returns the blob keys that are in the table afterwards."""
+    quota = select(Plan.quota_bytes).where(Plan.id == User.plan_id).scalar_subquery()
+    # One conditional UPDATE: read, compare and write in three steps lets 40 of 10 in.
+    taken = session.execute(
+        update(User)
+        .where(User.id == image.owner_id, User.is_active, or_(quota.is_(None), User.used_bytes + image.bytes <= quota))
+        .values(used_bytes=User.used_bytes + image.bytes)
+        .returning(User.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if taken is None:
+        if session.scalar(select(User.is_active).where(User.id == image.owner_id)):
+            raise _quota_full()
+        raise SignInNeeded("Your account was disabled. Ask the person who runs this server.")
+    session.add(image)
+    session.flush()
+    # A size may have been deleted meanwhile; the ones that stand are held until the commit.
+    standing = set(
+        session.scalars(
+            select(SizeRow.id)
+            .where(SizeRow.id.in_([one.size_id for one in thumbnails]))
+            .with_for_update(read=True, key_share=True)
+        )
+    )
+    kept = [one for one in thumbnails if one.size_id in standing]
+    session.add_all(kept)
+    session.flush()
+    session.expunge_all()
+    return {image.blob_key, *(one.blob_key for one in kept)}
+
+
+def _quota_full() -> QuotaFull:
+    return QuotaFull("Your plan is full. Delete pictures or ask for more room.")
+
+
+def remove(session: Session, store: Store, image_id: str, owner_id: int | None = None) -> Image:
+    """Delete a picture, of this owner if one is named: its row, thumbnails, links, and then the bytes.
+
+    Raises NotFound. Returns the row as it was.
+    """
+    with writing(session):
+        wanted = select(Image).where(Image.id == image_id).with_for_update()
+        image = session.scalar(wanted if owner_id is None else wanted.where(Image.owner_id == owner_id))
+        if image is None:
+            raise NotFound
+        keys = remove_rows(session, [image])
+        session.expunge_all()
+    for key in keys:
+        store.delete(key)
+    return image
+
+
+def remove_rows(session: Session, images: Sequence[Image]) -> list[str]:
+    """Delete these pictures' rows, with thumbnails and links, and give their bytes back to their owners' plans.
+
+    Inside `writing(session)`. Returns the keys of the bytes, to be deleted from the store after the commit.
+    """
+    ids = [image.id for image in images]
+    keys = [image.blob_key for image in images]
+    keys += session.scalars(select(Thumbnail.blob_key).where(Thumbnail.image_id.in_(ids)))
+    for owner_id in {image.owner_id for image in images}:
+        freed = sum(image.bytes for image in images if image.owner_id == owner_id)
+        session.execute(
+            update(User)
+            .where(User.id == owner_id)
+            # Never below zero: a drift that the check has not yet mended must not stop a deletion.
+            .values(used_bytes=case((User.used_bytes > freed, User.used_bytes - freed), else_=0))
+        )
+    session.execute(delete(Image).where(Image.id.in_(ids)).execution_options(synchronize_session=False))
+    return keys

@@ -1,0 +1,92 @@
+"""What a plan gives, as plain values: no database, no Flask."""
+
+import re
+from dataclasses import dataclass, field
+
+from imageapp.refusals import BadForm
+
+LARGEST_SIDE = 10_000
+
+# One spelling for each size, since it is part of an address: no leading zero, ASCII digits only.
+_SIZE = re.compile(r"(?:(?P<height_only>[1-9][0-9]{0,4})|(?P<width>[1-9][0-9]{0,4})x(?P<height>[1-9][0-9]{0,4})?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A thumbnail size in pixels; 0 leaves that side free. `id` is its row, 0 when it has none."""
+
+    width: int
+    height: int
+    id: int = field(default=0, compare=False)
+
+    @property
+    def label(self) -> str:
+        """As in an address: `200` is a height, `300x` a width, `300x200` a box."""
+        if not self.width:
+            return str(self.height)
+        return f"{self.width}x{self.height or ''}"
+
+    @property
+    def words(self) -> str:
+        """As people read it."""
+        if not self.width:
+            return f"{self.height} px tall"
+        if not self.height:
+            return f"{self.width} px wide"
+        return f"Within {self.width} × {self.height} px"
+
+
+def parse_size(label: str) -> Size | None:
+    """The size with this label, or None if it is not the one spelling of a size from 1 to LARGEST_SIDE pixels."""
+    match = _SIZE.fullmatch(label)
+    if match is None:
+        return None
+    size = Size(int(match["width"] or 0), int(match["height_only"] or match["height"] or 0))
+    return size if max(size.width, size.height) <= LARGEST_SIDE else None
+
+
+def parse_sizes(text: str) -> tuple[Size, ...]:
+    """The sizes typed as `300, 640x`, each once, in the order typed. Raises BadForm naming the first that is none."""
+    sizes: list[Size] = []
+    for word in re.split(r"[,;\s]+", text.strip()):
+        size = parse_size(word)
+        if size is None and word:
+            raise BadForm(
+                f"“{word[:40]}” is not a size. Write 200 (height), 300x (width) or 300x200 (box), "
+                f"from 1 to {LARGEST_SIDE} pixels, split by commas.",
+                "new_sizes",
+            )
+        if size and size not in sizes:
+            sizes.append(size)
+    return tuple(sizes)
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlements:
+    """What one plan gives. `sizes` are sorted, smallest first; `quota_bytes` None means no limit."""
+
+    plan_id: int
+    name: str
+    sizes: tuple[Size, ...]
+    shows_original: bool
+    makes_links: bool
+    quota_bytes: int | None
+
+    def find(self, label: str) -> Size | None:
+        """The size of this plan with that label."""
+        return next((size for size in self.sizes if size.label == label), None)
+
+    def free_bytes(self, used: int) -> int | None:
+        """Bytes left when `used` are taken; None when there is no limit."""
+        return None if self.quota_bytes is None else max(0, self.quota_bytes - used)
+
+    @property
+    def not_given(self) -> tuple[str, ...]:
+        """What other plans may give and this one does not, in words."""
+        given = (("Original", self.shows_original), ("Expiring links", self.makes_links))
+        return tuple(words for words, given_too in given if not given_too)
+
+
+def in_order(sizes: tuple[Size, ...]) -> tuple[Size, ...]:
+    """Smallest first, by the larger side."""
+    return tuple(sorted(sizes, key=lambda size: (max(size.width, size.height), size.width, size.height)))

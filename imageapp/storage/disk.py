@@ -1,0 +1,108 @@
+"""A folder as a store: one file a key, in 256 subfolders."""
+
+import errno
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from imageapp.storage.store import Blob, Missing, Stored, StoreDown
+
+_KEY = re.compile(r"[0-9a-f]{32}")
+
+
+class DiskStore:
+    """Implements `Store` in `folder`, which is made when it is first written to."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, key: str, source: Path) -> None:
+        """Take the file at `source`, which is gone afterwards. On return the bytes survive a power cut."""
+        path = self._path(key)
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _flush(source)
+            # Renamed after its bytes are on the disk, and the folder after that: under this name there is never
+            # anything but the whole file.
+            self._move(source, path)
+            _flush(path.parent)
+        except OSError as error:
+            raise StoreDown(str(error)) from error
+
+    def open(self, key: str) -> Blob:
+        """Raises Missing."""
+        try:
+            file = self._path(key).open("rb")
+        except FileNotFoundError as error:
+            self.check()
+            raise Missing(key) from error
+        except OSError as error:
+            raise StoreDown(str(error)) from error
+        return Blob(file, os.fstat(file.fileno()).st_size)
+
+    @contextmanager
+    def as_file(self, key: str) -> Iterator[Path]:
+        """A file with these bytes, for reading only, for as long as the context lasts. Raises Missing."""
+        path = self._path(key)
+        if not path.is_file():
+            self.check()
+            raise Missing(key)
+        yield path
+
+    def delete(self, key: str) -> None:
+        """Missing bytes are no error: they are as gone as was asked for."""
+        try:
+            self._path(key).unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreDown(str(error)) from error
+
+    def list(self) -> Iterator[Stored]:
+        """Everything that is kept, in no order. A file that goes meanwhile is left out."""
+        if not self._folder.is_dir():
+            return
+        for entry in self._folder.glob("*/*"):
+            try:
+                status = entry.stat()
+            except FileNotFoundError:
+                continue
+            if _KEY.fullmatch(entry.name):
+                yield Stored(entry.name, status.st_size, status.st_mtime)
+
+    def check(self) -> None:
+        """Raises StoreDown when bytes can be neither read nor written."""
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreDown(str(error)) from error
+        if not os.access(self._folder, os.R_OK | os.W_OK | os.X_OK):
+            raise StoreDown("the folder of the pictures cannot be read and written")
+
+    def _move(self, source: Path, path: Path) -> None:
+        try:
+            source.replace(path)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            # Another file system, from which nothing can be renamed: a copy beside the place does the same.
+            copy = path.with_name(f"{path.name}.part")
+            shutil.copyfile(source, copy)
+            _flush(copy)
+            copy.replace(path)
+            source.unlink()
+
+    def _path(self, key: str) -> Path:
+        if not _KEY.fullmatch(key):
+            raise Missing(key)  # keys come from the database alone; nothing else becomes a path
+        return self._folder / key[:2] / key
+
+
+def _flush(path: Path) -> None:
+    """Have the kernel write a file, or the entries of a folder, to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
