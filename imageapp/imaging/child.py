@@ -1,0 +1,96 @@
+"""The process that decodes. It reads hostile files, so its memory and time are bounded, and all it says is JSON.
+
+`worker.py` starts it with one end of a pipe. It says "ready" once, and then answers each request twice, so that the
+parent can tell a picture that killed it from a request that never reached it:
+
+    -> {"source": path, "targets": [[width, height, path], …]}
+    <- "started"
+    <- {"rendered": …}, {"refused": name, "message": sentence}, {"unavailable": text} when a file cannot be read or
+       written, or {"failed": text}; "spent" asks for a successor
+"""
+
+import json
+import math
+import os
+import resource
+import signal
+import sys
+import traceback
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from imageapp.imaging.formats import Limits, Rendered, Target
+from imageapp.imaging.render import render
+from imageapp.refusals import NotAnImage, TooManyPixels
+
+READY = b'"ready"'
+STARTED = b'"started"'
+
+# The parent's clock ends a slow picture. This one, in seconds after that, does so when the parent is gone or stopped.
+GRACE = 5
+
+TOO_HUNGRY = "This picture needs more memory than one picture may have. Save a smaller copy."
+
+
+def main(settings: str) -> None:
+    """Serve requests until the other end of the pipe closes.
+
+    `settings` is JSON: "pipe" (a file descriptor), "limits" (the fields of Limits), "seconds" for a picture, "memory"
+    in bytes.
+    """
+    given = json.loads(settings)
+    confine(given["memory"])
+    with Connection(given["pipe"]) as connection:
+        serve(connection, Limits(**given["limits"]), math.ceil(given["seconds"]) + GRACE)
+
+
+def confine(memory: int) -> None:
+    """Bound this process to `memory` bytes of addresses, without core files, and let it run on every CPU."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform != "darwin":  # which refuses this bound whatever its value
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        ceiling = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
+    if hasattr(os, "sched_setaffinity"):
+        # The web process is pinned to one CPU, and what it starts would inherit that.
+        os.sched_setaffinity(0, range(os.sysconf("SC_NPROCESSORS_CONF")))
+    # A stop that is sent to the whole group must not break the upload that the web process is still answering; the
+    # end of the pipe tells this process when to go.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+def serve(connection: Connection, limits: Limits, alarm: int) -> None:
+    """Answer requests one after the other until the pipe ends. No request lives longer than `alarm` seconds."""
+    try:
+        connection.send_bytes(READY)
+        while True:
+            request = json.loads(connection.recv_bytes())
+            signal.alarm(alarm)
+            connection.send_bytes(STARTED)
+            connection.send_bytes(json.dumps(answer(request, limits)).encode("ascii"))
+            signal.alarm(0)
+    except (EOFError, ConnectionError):
+        return
+
+
+def answer(request: dict[str, Any], limits: Limits) -> dict[str, Any]:
+    """The reply to one request; never raises."""
+    try:
+        targets = [Target(width, height, Path(path)) for width, height, path in request["targets"]]
+        return {"rendered": _plain(render(Path(request["source"]), targets, limits))}
+    except (NotAnImage, TooManyPixels) as refusal:
+        return {"refused": refusal.error, "message": refusal.message}
+    except MemoryError:
+        return {"refused": NotAnImage.error, "message": TOO_HUNGRY, "spent": True}
+    except OSError as error:
+        # Without a number it comes from an encoder, not from the disk.
+        return {"unavailable" if error.errno else "failed": str(error)}
+    except Exception:  # whatever it was, the web process must hear of it and log it
+        return {"failed": traceback.format_exc()[-2000:]}
+
+
+def _plain(rendered: Rendered) -> list[Any]:
+    thumbnails = [[made.width, made.height, made.format, made.bytes] for made in rendered.thumbnails]
+    return [rendered.format, rendered.width, rendered.height, thumbnails]
