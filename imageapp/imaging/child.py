@@ -86,9 +86,9 @@ def answer(request: dict[str, Any], limits: Limits) -> dict[str, Any]:
         return {"refused": NotAnImage.error, "message": TOO_HUNGRY, "spent": True}
     except OSError as error:
         # Without a number it comes from an encoder, not from the disk.
-        return {"unavailable" if error.errno else "failed": str(error)}
+        return {"unavailable" if error.errno else "failed": str(error), "spent": True}
     except Exception:  # whatever it was, the web process must hear of it and log it
-        return {"failed": traceback.format_exc()[-2000:]}
+        return {"failed": traceback.format_exc()[-2000:], "spent": True}
 
 
 def _plain(rendered: Rendered) -> list[Any]:

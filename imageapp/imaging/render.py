@@ -15,7 +15,9 @@ from imageapp.imaging.inspect import Opened, decoding, opened, orientation
 QUALITY = 80
 # WebP's effort, 0 to 6: above 2 the time doubles for a few percent of the bytes.
 WEBP_METHOD = 2
+# What a WebP can have on a side, and what its encoder can work on within a worker's memory.
 WEBP_LONGEST = 16_383
+WEBP_PIXELS = 16_000_000
 
 # A size is made from one at least this much larger. Below it, two filters in a row soften the picture visibly; above
 # it, less than 0.1 dB is lost against resizing the whole picture.
@@ -57,24 +59,41 @@ class _Decoded:
         return level.transpose(TURNS[self.turn]) if self.turn in TURNS else level
 
 
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """What was read: the upright size, that of each thumbnail, and the pixels to make them of."""
+
+    format: str
+    size: Size
+    sizes: list[Size]
+    decoded: _Decoded
+
+
 def render(source: Path, targets: Sequence[Target], limits: Limits) -> Rendered:
     """Decode the picture at `source` in full, once, and write a thumbnail for every target.
 
     Thumbnails are upright, sRGB, without any metadata, never larger than the picture; JPEG, or WebP where there is
-    transparency (PNG beyond the 16 383 pixels that a WebP can have). Of an animation, the first frame.
+    transparency (PNG where a WebP would be beyond WEBP_LONGEST or WEBP_PIXELS). Of an animation, the first frame.
 
     Raises NotAnImage, TooManyPixels, MemoryError, and OSError when a file cannot be read or written.
     """
+    picture = _read(source, targets, limits)
+    files = _thumbnail_files(picture.decoded, picture.sizes)
+    for target, size in zip(targets, picture.sizes, strict=True):
+        target.path.write_bytes(files[size][1])
+    made = (Thumbnail(*size, files[size][0], len(files[size][1])) for size in picture.sizes)
+    return Rendered(picture.format, *picture.size, tuple(made))
+
+
+def _read(source: Path, targets: Sequence[Target], limits: Limits) -> _Picture:
+    # A function of its own, so that the opened file is gone when thumbnails are made: a WebP's decoder alone holds
+    # eight bytes for each pixel.
     with opened(source, limits) as file:
         turn = _turn(file)
         width, height = file.picture.size[::-1] if turn in LYING else file.picture.size
         sizes = [fit(width, height, target.width, target.height) for target in targets]
         decoded = _decoded(file, turn, max(sizes, default=(1, 1)))
-        files = _thumbnail_files(decoded, sizes)
-    for target, size in zip(targets, sizes, strict=True):
-        target.path.write_bytes(files[size][1])
-    made = (Thumbnail(*size, files[size][0], len(files[size][1])) for size in sizes)
-    return Rendered(file.format.name, width, height, tuple(made))
+        return _Picture(file.format.name, (width, height), sizes, decoded)
 
 
 def _turn(file: Opened) -> int:
@@ -131,8 +150,8 @@ def _encoded(level: Image.Image) -> tuple[str, bytes]:
         level.save(file, "JPEG", quality=QUALITY)
         return "JPEG", file.getvalue()
     straight = level.convert("RGBA")
-    if max(level.size) > WEBP_LONGEST:
-        straight.save(file, "PNG")
+    if max(level.size) > WEBP_LONGEST or level.width * level.height > WEBP_PIXELS:
+        straight.save(file, "PNG", compress_level=3)
         return "PNG", file.getvalue()
     straight.save(file, "WEBP", quality=QUALITY, method=WEBP_METHOD)
     return "WEBP", file.getvalue()
