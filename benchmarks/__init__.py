@@ -1,0 +1,1 @@
+"""What `make bench` runs: our side and a known one, interleaved, in one run."""

@@ -1,0 +1,127 @@
+"""Three thumbnails of one picture: ours against three calls of libvips, in CPU seconds of one thread."""
+
+import math
+import os
+
+# Read by libvips when it is loaded: one thread, as ours has one.
+os.environ["VIPS_CONCURRENCY"] = "1"
+
+import io
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pyvips
+from PIL import Image
+
+from benchmarks.photographs import write_all
+from benchmarks.table import Row, interleaved, markdown
+from imageapp.imaging.formats import Limits, Target, fit
+from imageapp.imaging.render import QUALITY, render
+
+HEIGHTS = (800, 400, 200)
+LIMITS = {
+    "12 MP JPEG": 0.65,
+    "48 MP JPEG": 0.50,
+    "12 MP progressive JPEG": 0.65,
+    "8 MP PNG": 0.75,
+    "12 MP WebP": 0.90,
+}
+PSNR_LOST = 0.1
+PEAK_MIB = 40
+
+PEAK_PROGRAM = """
+import sys
+from pathlib import Path
+from imageapp.imaging.formats import Limits, Target
+from imageapp.imaging.render import render
+
+def kib(field):
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line.split()[1] for line in lines if line.startswith(field)))
+
+targets = [Target(0, height, Path(sys.argv[2]) / str(height)) for height in (800, 400, 200)]
+before = kib("VmRSS")
+render(Path(sys.argv[1]), targets, Limits())
+print(kib("VmHWM") - before)
+"""
+
+
+def rows() -> list[Row]:
+    """Every row of thumbnails, measured now; takes a minute or two of one CPU."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        files = write_all(folder)
+        pyvips.cache_set_max(0)
+        measured = [_speed(kind, file, folder) for kind, file in files.items()]
+        measured.append(_psnr(files["12 MP JPEG"], folder))
+        measured.append(_peak(files["48 MP JPEG"], folder))
+    return measured
+
+
+def _speed(kind: str, file: Path, folder: Path) -> Row:
+    ours, theirs = interleaved(lambda: _cpu_of_ours(file, folder), lambda: _cpu_of_theirs(file))
+    return Row(
+        f"{kind} → heights 800, 400, 200",
+        f"{ours * 1000:.0f} ms CPU",
+        f"{theirs * 1000:.0f} ms CPU (pyvips × 3)",
+        ours / theirs,
+        LIMITS[kind],
+    )
+
+
+def _targets(folder: Path) -> list[Target]:
+    return [Target(0, height, folder / f"thumbnail-{height}") for height in HEIGHTS]
+
+
+def _cpu_of_ours(file: Path, folder: Path) -> float:
+    start = time.process_time()
+    render(file, _targets(folder), Limits())
+    return time.process_time() - start
+
+
+def _cpu_of_theirs(file: Path) -> float:
+    start = time.process_time()
+    data = file.read_bytes()
+    for height in HEIGHTS:
+        thumbnail = pyvips.Image.thumbnail_buffer(data, 10_000_000, height=height, size="down")
+        thumbnail.jpegsave_buffer(Q=QUALITY, keep=pyvips.enums.ForeignKeep.NONE)
+    return time.process_time() - start
+
+
+def _psnr(file: Path, folder: Path) -> Row:
+    """What our way loses against resizing the whole picture: both saved alike, both against the unsaved reference."""
+    targets = _targets(folder)
+    render(file, targets, Limits())
+    pairs = []
+    with Image.open(file) as whole:
+        for target in targets:
+            size = fit(*whole.size, target.width, target.height)
+            reference = whole.convert("RGB").resize(size, Image.Resampling.LANCZOS)
+            saved = io.BytesIO()
+            reference.save(saved, "JPEG", quality=QUALITY)
+            pairs.append((_decibels(target.path.read_bytes(), reference), _decibels(saved.getvalue(), reference)))
+    ours, theirs = min(pairs, key=lambda pair: pair[0] - pair[1])
+    return Row("worst PSNR lost, dB", f"{ours:.2f} dB", f"{theirs:.2f} dB (full LANCZOS)", theirs - ours, PSNR_LOST)
+
+
+def _decibels(jpeg: bytes, reference: Image.Image) -> float:
+    """Peak signal-to-noise ratio: 10 log10(255² / mean squared error)."""
+    width, height = reference.size
+    exact = pyvips.Image.new_from_memory(reference.tobytes(), width, height, 3, "uchar")
+    error = ((pyvips.Image.new_from_buffer(jpeg, "") - exact) ** 2).avg()
+    return 10 * math.log10(255**2 / error)
+
+
+def _peak(file: Path, folder: Path) -> Row:
+    """Memory that rendering takes beyond what a fresh process has after its imports."""
+    command = [sys.executable, "-c", PEAK_PROGRAM, str(file), str(folder)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=Path(__file__).parents[1])
+    peak = int(done.stdout) / 1024
+    return Row("peak memory over imports, 48 MP JPEG, MiB", f"{peak:.0f} MiB", "-", peak, PEAK_MIB)
+
+
+if __name__ == "__main__":
+    print(markdown(rows()))
