@@ -122,8 +122,11 @@ def sign_in(session: Session, *, username: str, password: str, address: str, age
     return token
 
 
-def change_password(session: Session, account: Account, *, current: str, new: str, now: datetime) -> None:
-    """Replace the password and end every other sign-in. Raises TooManyTries, and BadForm at the field that is wrong."""
+def change_password(session: Session, account: Account, *, current: str, new: str, now: datetime) -> str:
+    """Replace the password and end every other sign-in; this one goes on under the token that is returned.
+
+    Raises TooManyTries, and BadForm at the field that is wrong.
+    """
     tries.count(session, [tries.for_changing_password(account.user_id)], now)
     user = session.get_one(User, account.user_id)
     known_hash = user.password_hash
@@ -137,6 +140,9 @@ def change_password(session: Session, account: Account, *, current: str, new: st
             raise BadForm("The password was changed elsewhere at this moment.", "current_password")
         set_password(user, new, "new_password")
         end_all(session, account.user_id, but=account.signin_id)
+        token = secrets.token_urlsafe(32)
+        session.execute(update(Signin).where(Signin.id == account.signin_id).values(id=signin_id(token)))
+    return token
 
 
 def all_of(session: Session, user_id: int, now: datetime) -> list[Signin]:
@@ -163,6 +169,12 @@ def end(session: Session, user_id: int, signin: str) -> bool:
             delete(Signin).where(Signin.id == signin, Signin.user_id == user_id).returning(Signin.id)
         ).first()
     return ended is not None
+
+
+def end_others(session: Session, account: Account) -> None:
+    """End every sign-in of this account but the one that asks."""
+    with writing(session):
+        end_all(session, account.user_id, but=account.signin_id)
 
 
 def end_all(session: Session, user_id: int, but: str | None = None) -> None:

@@ -46,6 +46,12 @@ def newest_first(session: Session, owner_id: int, *, after: str | None = None, l
     return Page(images, marker(images[-1]) if more else None)
 
 
+def these(session: Session, owner_id: int, ids: Sequence[str]) -> list[Image]:
+    """Those of the named pictures that are this owner's, in the order they were sent."""
+    chosen = select(Image).where(Image.owner_id == owner_id, Image.id.in_(ids))
+    return list(session.scalars(chosen.order_by(Image.created_at, Image.id)))
+
+
 def marker(image: Image) -> str:
     """Where a page that ends with this picture goes on."""
     return f"{microseconds(image.created_at)}.{image.id}"

@@ -111,3 +111,10 @@ def _seen(row: Row | None, password_first: bool) -> Row:
     if row.image_id is None:
         raise NotFound
     return row
+
+
+def is_gone(connection: Connection, image_id: str, blob_key: str) -> bool:
+    """Whether no row points to these bytes any more."""
+    original = select(Image.id).where(Image.id == image_id, Image.blob_key == blob_key)
+    thumbnail = select(Thumbnail.image_id).where(Thumbnail.image_id == image_id, Thumbnail.blob_key == blob_key)
+    return connection.execute(original.union_all(thumbnail)).first() is None

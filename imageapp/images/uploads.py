@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from sqlalchemy import case, delete, or_, select, update
 from sqlalchemy.orm import Session
@@ -56,7 +56,7 @@ def keep(
     session: Session,
     workshop: Workshop,
     account: Account,
-    stream: BinaryIO,
+    stream: IO[bytes],
     *,
     file_name: str,
     given_name: str,
@@ -92,7 +92,7 @@ def keep(
     return image
 
 
-def _spool(stream: BinaryIO, path: Path, most: int) -> _Spooled:
+def _spool(stream: IO[bytes], path: Path, most: int) -> _Spooled:
     digest, size = hashlib.sha256(), 0
     with path.open("xb") as file:
         while chunk := stream.read(CHUNK):

@@ -1,0 +1,65 @@
+"""imageapp: a self-hosted image host with plans."""
+
+from flask import Flask
+
+from imageapp import assets, cli, config, gate, health, keys, pages, routing, sessions, wording
+from imageapp.accounts.views import bp as accounts
+from imageapp.admin import dashboard
+from imageapp.clock import Clock, system_clock
+from imageapp.extensions import csrf, db, login_manager, migrate
+from imageapp.house import House
+from imageapp.images.views import bp as images
+from imageapp.imaging.formats import Decoder, Limits
+from imageapp.imaging.worker import WorkerDecoder
+from imageapp.links.tokens import LinkSigner
+from imageapp.links.views import bp as links
+from imageapp.storage.disk import DiskStore
+from imageapp.storage.store import Store
+
+
+def create_app(
+    settings: config.Settings | None = None,
+    *,
+    clock: Clock = system_clock,
+    store: Store | None = None,
+    decoder: Decoder | None = None,
+) -> Flask:
+    """The app, wired. Without settings they are read from the environment, which may raise SettingsError.
+
+    The schema is not touched: `imageapp.migrating` does that before anything serves.
+    """
+    settings = settings or config.read()
+    key = settings.secret_key or keys.secret_key(settings.instance)
+    keys.make_private_folder(settings.spool)
+
+    app = Flask(
+        __name__, template_folder="../templates", static_folder="../static", instance_path=str(settings.instance)
+    )
+    app.config.from_mapping(sessions.flask_settings(settings, key))
+    app.url_map.converters["id"] = routing.PublicId
+    app.extensions["house"] = House(
+        settings=settings,
+        store=store or DiskStore(settings.pictures),
+        signer=LinkSigner(key, settings.secret_key_fallbacks),
+        decoder=decoder or WorkerDecoder(Limits(settings.max_pixels, settings.max_pixels_whole, settings.max_side)),
+        clock=clock,
+    )
+
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(config.CHECKOUT / "migrations"))
+    login_manager.init_app(app)
+    csrf.init_app(app)
+
+    pages.install(app, settings)
+    gate.install(app)
+    sessions.install(app)
+    assets.install(app)
+    wording.register(app)
+
+    app.register_blueprint(health.bp)
+    app.register_blueprint(accounts)
+    app.register_blueprint(images)
+    app.register_blueprint(links)
+    dashboard.install(app)
+    cli.install(app)
+    return app

@@ -1,0 +1,163 @@
+"""Signing in and out, and one's own account."""
+
+from flask import Blueprint, flash, make_response, redirect, request, session, url_for
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
+from werkzeug.wrappers import Response
+from wtforms import Form
+
+from imageapp.accounts import signins
+from imageapp.accounts.current import carry, me
+from imageapp.accounts.destinations import local_path
+from imageapp.accounts.forms import PasswordForm, SignInForm
+from imageapp.accounts.representation import account_json, shown_signins
+from imageapp.extensions import db
+from imageapp.gate import before_a_password_is_set, public
+from imageapp.house import house
+from imageapp.logs import events
+from imageapp.pages import error_json, prefers_json, render, status_of
+from imageapp.refusals import BadForm, NotFound
+
+log = events(__name__)
+bp = Blueprint("accounts", __name__)
+
+
+@bp.get("/login")
+@public
+def login() -> Response:
+    """The form, and for a program the token that its next POST needs."""
+    if current_user.is_authenticated and not prefers_json():
+        return redirect(local_path(request.args.get("next")) or url_for("images.home"))
+    return _login_page(SignInForm(formdata=request.args, meta={"csrf": False}))
+
+
+@bp.post("/login")
+@public
+def sign_in() -> Response:
+    """Sign in: 303 to where the person was going, or for a program the new CSRF token."""
+    form = SignInForm()
+    if not form.validate():
+        return _login_page(form, BadForm(_first_error(form)))
+    try:
+        token = signins.sign_in(
+            db.session(),
+            username=form.username.data or "",
+            password=form.password.data or "",
+            address=request.remote_addr or "",
+            agent=request.user_agent.string,
+            now=house().clock(),
+        )
+    except BadForm as refusal:
+        log.warning("sign_in_failed", username=(form.username.data or "")[:100], address=request.remote_addr)
+        return _login_page(form, refusal)
+    return _signed_in(token, form)
+
+
+def _signed_in(token: str, form: SignInForm) -> Response:
+    _end_current()
+    carry(token)
+    log.info("signed_in", username=form.username.data, address=request.remote_addr)
+    if prefers_json():
+        return make_response({"csrf_token": generate_csrf()})
+    return redirect(local_path(form.next.data) or url_for("images.home"), 303)
+
+
+def _login_page(form: SignInForm, refusal: BadForm | None = None) -> Response:
+    return render(
+        "accounts/login.html",
+        {"form": form, "problem": refusal.message if refusal else None},
+        lambda: error_json(refusal) if refusal else {"csrf_token": generate_csrf()},
+        status_of(refusal) if refusal else 200,
+    )
+
+
+@bp.post("/logout")
+@public
+def logout() -> Response:
+    """End this sign-in, on the server too."""
+    _end_current()
+    session.clear()
+    if prefers_json():
+        return make_response({"csrf_token": generate_csrf()})
+    return redirect(url_for("accounts.login"), 303)
+
+
+def _end_current() -> None:
+    if current_user.is_authenticated:
+        signins.end(db.session(), me().user_id, me().signin_id)
+        log.info("signed_out", username=me().username)
+
+
+@bp.get("/account")
+@before_a_password_is_set
+def account() -> Response:
+    """Plan, usage, password, and where one is signed in."""
+    return _account_page(PasswordForm())
+
+
+@bp.post("/account")
+@before_a_password_is_set
+def change_password() -> Response:
+    """Replace the password; every other sign-in ends, and this one gets a new CSRF token."""
+    form = PasswordForm()
+    if not form.validate():
+        return _account_page(form, BadForm(_first_error(form)))
+    current, new = form.current_password.data or "", form.new_password.data or ""
+    try:
+        token = signins.change_password(db.session(), me(), current=current, new=new, now=house().clock())
+    except BadForm as refusal:
+        getattr(form, refusal.field).errors = [refusal.message]
+        return _account_page(form, refusal)
+    log.info("password_changed", username=me().username)
+    carry(token)
+    if prefers_json():
+        return make_response({"csrf_token": generate_csrf()})
+    flash("Password changed. Every other device was signed out.", "ok")
+    return redirect(url_for("accounts.account"), 303)
+
+
+def _account_page(form: PasswordForm, refusal: BadForm | None = None) -> Response:
+    places = shown_signins(signins.all_of(db.session(), me().user_id, house().clock()), me())
+    locked = house().settings.exposed and me().must_change
+    return render(
+        "accounts/account.html",
+        {"form": form, "signins": places, "password_only": locked},
+        lambda: error_json(refusal) if refusal else account_json(me(), places),
+        status_of(refusal) if refusal else 200,
+    )
+
+
+@bp.post("/account/signins/<signin_id>/end")
+def end_signin(signin_id: str) -> Response:
+    """Sign one device out. One's own current one is signed out like any other."""
+    if not signins.end(db.session(), me().user_id, signin_id):
+        raise NotFound("That device is signed out already.")
+    log.info("signin_ended", username=me().username)
+    return _back_to_account("Signed out there.")
+
+
+@bp.post("/account/signins/end-others")
+def end_other_signins() -> Response:
+    """Sign every other device out."""
+    signins.end_others(db.session(), me())
+    log.info("other_signins_ended", username=me().username)
+    return _back_to_account("Signed out everywhere else.")
+
+
+@bp.post("/account/later")
+def later() -> Response:
+    """Put the notice about the default password away until the next sign-in."""
+    session["later"] = True
+    return _back_to_account(None)
+
+
+def _back_to_account(message: str | None) -> Response:
+    if prefers_json():
+        return make_response({"ended": True} if message else {})
+    if message:
+        flash(message, "ok")
+    return redirect(url_for("accounts.account" if message else "images.home"), 303)
+
+
+def _first_error(form: Form) -> str:
+    return next(str(field.errors[0]) for field in form if field.errors)

@@ -1,0 +1,201 @@
+"""Waitress as one web process runs it: it accepts only what it can serve at once, and ends without cutting anybody off.
+
+Waitress by itself drops answers and uploads that are under way when it is told to stop, and closes a connection whose
+body it refuses while the client still sends, which resets it before the answer is read.
+"""
+
+import contextlib
+import fcntl
+import socket
+import struct
+import termios
+import time
+from typing import Any, cast
+from wsgiref.types import WSGIApplication
+
+from waitress import wasyncore
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.server import TcpWSGIServer
+from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
+from waitress.utilities import Error
+
+PATIENCE = 25.0  # seconds for what is under way when the end is asked for
+IDLE = 1.0  # seconds for a kept-alive connection on which the next request may be on its way
+LINGER = 10.0  # seconds in which a body that was refused is read and thrown away
+TICK = 0.05  # seconds between two looks at what is still under way
+
+_SENTENCES = {
+    400: "The request cannot be understood.",
+    413: "The upload is larger than this server takes at once. Send fewer or smaller files.",
+    431: "The headers of the request are too long. Deleting this site's cookies may help.",
+    500: "Something went wrong on the server. Try again.",
+    501: "The request uses something that this server does not know.",
+}
+_FAULT_HEADERS = (
+    ("Content-Type", "text/plain; charset=utf-8"),
+    ("Cache-Control", "no-store"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Referrer-Policy", "same-origin"),
+    ("X-Content-Type-Options", "nosniff"),
+)
+
+
+class Answer(WSGITask):
+    """An answer of the app. While the server ends it says that the connection does too."""
+
+    def build_response_header(self) -> bytes:
+        """The head of the answer."""
+        if _is_draining(self.channel):
+            self.set_close_on_finish()
+        return super().build_response_header()
+
+
+class Fault(ErrorTask):
+    """The answer to a request that never reaches the app, with the headers that every answer has."""
+
+    def execute(self) -> None:
+        """Write the answer and let the connection end."""
+        fault: Error = cast(Any, self.request).error  # the published types take the request itself for an error
+        body = _SENTENCES.get(fault.code, fault.reason).encode() + b"\n"
+        self.status = f"{fault.code} {fault.reason}"
+        self.response_headers = [*self.response_headers, *_FAULT_HEADERS]
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        if isinstance(self.channel, Channel):
+            self.channel.cut_short = True
+        self.write(body)
+
+
+class Channel(HTTPChannel):
+    """One connection. Where the client may still be sending, or the server ends, it is closed in two steps."""
+
+    task_class = Answer
+    error_task_class = Fault
+    cut_short = False  # an answer was given before the whole request was read
+    lingering_until = 0.0  # set once our side is closed
+
+    def handle_close(self) -> None:
+        """Close the connection, in the case of a finished answer only once the client has it."""
+        finished = self.will_close and self.connected and not self.total_outbufs_len
+        if finished and not self.lingering_until and (self.cut_short or _is_draining(self)) and self.socket:
+            self.lingering_until = time.time() + LINGER
+            self.will_close = False
+            with contextlib.suppress(OSError):
+                self.socket.shutdown(socket.SHUT_WR)
+                return
+        super().handle_close()
+
+    def received(self, data: bytes) -> bool:
+        """Take what the client sent; after the last answer it is thrown away."""
+        if not self.lingering_until:
+            return super().received(data)
+        if time.time() >= self.lingering_until:
+            super().handle_close()
+        return False
+
+    def settled(self, now: float) -> bool:
+        """Whether nobody would miss this connection at `now` (seconds of time.time())."""
+        # In this order: a thread adds its output before it takes its request off the list.
+        if self.requests or self.request is not None or self.total_outbufs_len or self.close_when_flushed:
+            return False
+        if self.socket is not None and _unsent(self.socket):
+            return False
+        return bool(self.lingering_until) or now - self.last_activity >= IDLE
+
+
+def _is_draining(channel: HTTPChannel) -> bool:
+    return isinstance(channel.server, Server) and channel.server.draining
+
+
+def _unsent(connection: socket.socket) -> int:
+    """Bytes that the other side's system has not confirmed. They are lost if the machine or container ends now."""
+    try:
+        return struct.unpack("i", fcntl.ioctl(connection, termios.TIOCOUTQ, b"\0\0\0\0"))[0]
+    except OSError:
+        return 0
+
+
+class Server(TcpWSGIServer):
+    """Serves `application` on `listener`, a bound socket that other processes share, until `stop` is called."""
+
+    channel_class = Channel
+
+    def __init__(self, application: WSGIApplication, listener: socket.socket, options: dict[str, Any]) -> None:
+        self.draining = False
+        self.sockets: dict[int, Any] = {}  # all that the loop looks at, by descriptor
+        self._listener = listener.fileno()
+        adjustments = Adjustments(sockets=[listener], **options)
+        dispatcher = ThreadedTaskDispatcher()
+        dispatcher.set_thread_count(adjustments.threads)
+        super().__init__(
+            application,
+            map=self.sockets,
+            _sock=listener,
+            dispatcher=dispatcher,
+            adj=adjustments,
+            sockinfo=(listener.family, listener.type, listener.proto, listener.getsockname()),
+            bind_socket=False,
+        )
+
+    def all_busy(self) -> bool:
+        """Whether a request that came now would wait for a thread."""
+        return sum(1 for channel in self.channels() if channel.requests) >= self.adj.threads
+
+    def channels(self) -> list[Channel]:
+        """The open connections."""
+        return [channel for channel in self.sockets.values() if isinstance(channel, Channel)]
+
+    def readable(self) -> bool:
+        """Whether to accept: only what can be served at once, as another process may have a thread to spare."""
+        return bool(super().readable()) and not self.all_busy()
+
+    def handle_accept(self) -> None:
+        """Accept one connection, unless the requests that came in the same turn took the last thread."""
+        if self.all_busy():
+            return
+        super().handle_accept()
+        # To the end of the map, so that each turn reads requests before it accepts.
+        self.sockets[self._listener] = self.sockets.pop(self._listener)
+
+    def stop(self) -> None:
+        """Ask for the end. May be called from a signal handler."""
+        self.draining = True
+        self.pull_trigger()
+
+    def serve(self, patience: float = PATIENCE) -> bool:
+        """Serve until `stop`, then end what is under way. Returns whether all of it ended within `patience` seconds."""
+        while not self.draining:
+            wasyncore.poll2(1.0, self.sockets)
+        wasyncore.dispatcher.close(self)  # the listener only: threads still need the trigger
+        deadline = time.monotonic() + patience
+        while (channels := self.channels()) and time.monotonic() < deadline:
+            wasyncore.poll2(TICK, self.sockets)
+            now = time.time()
+            for channel in channels:
+                if channel.settled(now):
+                    HTTPChannel.handle_close(channel)
+        return not channels
+
+
+class MasterWatch(wasyncore.dispatcher):
+    """Stops `server` when the other end of `tether` closes, which is when the master is gone, however it went."""
+
+    def __init__(self, tether: socket.socket, server: Server) -> None:
+        super().__init__(tether, map=server.sockets)
+        self.connected = True
+        self._server = server
+
+    def writable(self) -> bool:
+        """Never: nothing is said to the master here."""
+        return False
+
+    def handle_read(self) -> None:
+        """The end, since the master says nothing."""
+        self.handle_close()
+
+    def handle_close(self) -> None:
+        """Stop the server."""
+        self.close()
+        self._server.stop()

@@ -1,0 +1,143 @@
+"""What every request passes before its view: one function, so that nothing is forgotten for a new route.
+
+The order is the point: nothing of a body is parsed before it is known who sends it and that it is not too large.
+"""
+
+import ipaddress
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from flask import Flask, Response, current_app, request
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+
+from imageapp.config import Settings
+from imageapp.extensions import csrf
+from imageapp.house import house
+from imageapp.logs import events
+from imageapp.refusals import CsrfMissing, PasswordFirst, SignInNeeded, TooLarge, WrongBodyType
+
+log = events(__name__)
+
+View = TypeVar("View", bound=Callable[..., object])
+
+# Enough for every form but the upload's. A large urlencoded body costs seconds and a gigabyte to parse.
+SMALL_BODY = 64_000
+
+_FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
+_HOST = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::(?P<port>[0-9]{1,5}))?")
+_LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
+
+
+def public(view: View) -> View:
+    """Mark a view that anybody may ask: everything else wants a sign-in."""
+    view.open_to = "anybody"  # type: ignore[attr-defined] - a mark on a function
+    return view
+
+
+def authorises_itself(view: View) -> View:
+    """Mark a view whose one statement judges the sign-in along with the bytes that it finds."""
+    view.open_to = "its own judgement"  # type: ignore[attr-defined] - a mark on a function
+    return view
+
+
+def before_a_password_is_set(view: View) -> View:
+    """Mark a view that works while the default password must still be replaced."""
+    view.before_a_password_is_set = True  # type: ignore[attr-defined] - a mark on a function
+    return view
+
+
+def takes_large_body(view: View) -> View:
+    """Mark the view of the upload: multipart only, as large as the settings allow."""
+    view.takes_large_body = True  # type: ignore[attr-defined] - a mark on a function
+    return view
+
+
+def install(app: Flask) -> None:
+    """Put the gate before every request of this app."""
+    app.before_request(_check_host)
+    app.before_request(_check)
+
+
+def _check_host() -> Response | None:
+    if host_is_ours(request.headers.get("Host", ""), house().settings):
+        return None
+    # Plain text, without a single address in it: nothing made from a Host that is not ours.
+    log.warning("host_refused", host=request.headers.get("Host", "")[:200])
+    return Response("This server does not answer to that host name.\n", 400, mimetype="text/plain")
+
+
+def _check() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    large = hasattr(view, "takes_large_body")
+    settings = house().settings
+    request.max_content_length = settings.max_request_bytes if large else SMALL_BODY
+    request.max_form_memory_size = SMALL_BODY
+    request.max_form_parts = max(1000, settings.max_files + 20) if not large else settings.max_files + 20
+    if (request.content_length or 0) > request.max_content_length:
+        raise TooLarge(_too_large(settings) if large else "That is more than a form of this page may send.")
+    if view is None or request.routing_exception is not None:
+        return  # a 404 or 405 for everybody
+    if not hasattr(view, "open_to"):
+        _check_signed_in(view, settings)
+    if request.method == "POST":
+        _check_form(large)
+
+
+def _check_signed_in(view: object, settings: Settings) -> None:
+    if not current_user.is_authenticated:
+        raise SignInNeeded("Sign in first.")
+    if settings.exposed and current_user.must_change and not hasattr(view, "before_a_password_is_set"):
+        raise PasswordFirst("This server can be reached by others. Set a password of your own first.")
+
+
+def _check_form(large: bool) -> None:
+    allowed = {"multipart/form-data"} if large else _FORMS
+    # A POST without a body (a program that revokes a link) has no type.
+    if request.mimetype not in allowed and (large or request.mimetype or request.content_length):
+        raise WrongBodyType(f"Send {' or '.join(sorted(allowed))}.")
+    try:
+        csrf.protect()
+    except CSRFError as error:
+        log.warning("csrf_refused", reason=str(error.description), endpoint=request.endpoint)
+        raise CsrfMissing(
+            "This form was open for too long, or came from elsewhere. Go back, load the page anew and send it again."
+        ) from error
+
+
+def host_is_ours(host: str, settings: Settings) -> bool:
+    """Whether this Host header names this server. Only PUBLIC_URL opens it to a name beyond loopback.
+
+    Without a PUBLIC_URL private and loopback addresses written as numbers are ours too: they cannot be made to point
+    elsewhere by whoever runs a name server.
+    """
+    match = _HOST.fullmatch(host)
+    if match is None or int(match["port"] or 0) > 65_535:
+        return False
+    name = match["name"].lower()
+    if name in _LOOPBACK:
+        return True
+    if settings.public_url is not None:
+        return host.lower() == settings.public_url.partition("://")[2].lower()
+    return name == "0.0.0.0" or _is_private(name)  # noqa: S104 - compared, not bound to
+
+
+def _is_private(name: str) -> bool:
+    try:
+        return ipaddress.ip_address(name.strip("[]")).is_private
+    except ValueError:
+        return False
+
+
+def signed_in_within(age: timedelta) -> bool:
+    """Whether the current sign-in is younger than this."""
+    return current_user.is_authenticated and house().clock() - current_user.signed_in_at < age
+
+
+def _too_large(settings: Settings) -> str:
+    return (
+        f"One upload may hold up to {settings.max_request_bytes / 1_000_000:g} MB and {settings.max_files} files of up "
+        f"to {settings.max_file_bytes / 1_000_000:g} MB. Send fewer or smaller ones."
+    )

@@ -1,0 +1,260 @@
+"""Home, upload, gallery, one picture, and its bytes."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from flask import Blueprint, flash, make_response, redirect, request, url_for
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
+
+from imageapp.accounts.current import me, my_signin_id
+from imageapp.addresses import absolute
+from imageapp.extensions import db
+from imageapp.gate import authorises_itself, public, takes_large_body
+from imageapp.house import house
+from imageapp.identifiers import is_id
+from imageapp.images import gallery as pictures
+from imageapp.images import missing, served, uploads
+from imageapp.images.forms import UploadForm
+from imageapp.images.models import Image
+from imageapp.images.names import display_name
+from imageapp.images.representation import Picture, picture
+from imageapp.logs import events
+from imageapp.pages import error_json, prefers_json, render, status_of
+from imageapp.plans.entitlements import parse_size
+from imageapp.refusals import BadForm, Later, NotFound, Refusal, SignInNeeded, Unavailable
+from imageapp.sending import send
+from imageapp.storage.store import Missing, StoreDown
+
+log = events(__name__)
+bp = Blueprint("images", __name__)
+
+LATEST = 9
+
+
+@bp.get("/")
+@public
+def home() -> Response:
+    """Two doors, the latest pictures and the plan; for a program, where things are."""
+    if prefers_json():
+        return make_response(_root_json())
+    if not current_user.is_authenticated:
+        return redirect(url_for("accounts.login"))
+    page = pictures.newest_first(db.session(), me().user_id, limit=LATEST)
+    return make_response(render("images/home.html", {"latest": _shown(page.images)}, dict))
+
+
+def _root_json() -> dict[str, Any]:
+    names = {
+        "images": "images.gallery",
+        "upload": "images.upload",
+        "links": "links.mine",
+        "account": "accounts.account",
+    }
+    addresses = {name: absolute(endpoint) for name, endpoint in names.items()}
+    username = me().username if current_user.is_authenticated else None
+    return {"username": username, "sign_in": absolute("accounts.login"), **addresses}
+
+
+@bp.get("/images")
+def gallery() -> Response:
+    """One's own pictures, newest first."""
+    limit = min(max(request.args.get("limit", pictures.PAGE, type=int), 1), pictures.LARGEST_PAGE)
+    after = request.args.get("after")
+    page = pictures.newest_first(db.session(), me().user_id, after=after, limit=limit)
+    shown = _shown(page.images)
+    given = limit if "limit" in request.args else None  # an address that says nothing of it stays short
+    next_url = absolute("images.gallery", after=page.after, limit=given) if page.after else None
+    months = [(month, list(group)) for month, group in groupby(shown, key=lambda one: f"{one.created_at:%B %Y}")]
+    return render(
+        "images/gallery.html",
+        {"months": months, "next_url": next_url, "first_page": after is None},
+        lambda: {"images": [one.as_json() for one in shown], "next": next_url},
+    )
+
+
+def _shown(images: Sequence[Image]) -> list[Picture]:
+    root = absolute("images.gallery")
+    return [picture(image, me().plan, root) for image in images]
+
+
+@bp.get("/images/upload")
+def upload() -> Response:
+    """The form."""
+    return _upload_page(UploadForm(formdata=None))
+
+
+@bp.post("/images/upload")
+@takes_large_body
+def send_files() -> Response:
+    """Keep every file that can be kept; say of every other one why not."""
+    form = UploadForm()
+    files = [file for file in request.files.getlist("files") if _was_chosen(file)]
+    if problem := _problem_with(form, len(files)):
+        return _upload_page(form, BadForm(problem, "files"))
+    kept, refused = _keep_all(form, files)
+    if not refused and not prefers_json():
+        return redirect(url_for("images.uploaded", id=[image.id for image in kept]), 303)
+    first = refused[0][1] if refused and not kept else None
+    response = _uploaded_page(kept, refused, status_of(first) if first else 201 if prefers_json() else 200)
+    if isinstance(first, Later):
+        response.headers["Retry-After"] = str(first.retry_after)
+    return response
+
+
+def _was_chosen(file: FileStorage) -> bool:
+    """Whether it is a file: a browser sends a nameless, empty one for a field that nothing was chosen in."""
+    empty = not file.stream.read(1)
+    file.stream.seek(0)
+    return bool(file.filename) or not empty
+
+
+def _problem_with(form: UploadForm, count: int) -> str | None:
+    most = house().settings.max_files
+    if not form.validate():
+        return str(next(field.errors[0] for field in form if field.errors))
+    if not count:
+        return "Choose at least one picture."
+    if count > most:
+        return f"{count} files are more than the {most} that one upload may hold. Nothing was kept: send fewer."
+    if count > 1 and (form.name.data or "").strip():
+        return "A name is for one picture. Leave it empty to send many. Nothing was kept."
+    return None
+
+
+def _keep_all(form: UploadForm, files: Sequence[FileStorage]) -> tuple[list[Image], list[tuple[str, Refusal]]]:
+    """Each file is judged alone: the pictures that were kept, and the names and refusals of the others."""
+    kept: list[Image] = []
+    refused: list[tuple[str, Refusal]] = []
+    start = house().clock()
+    for number, file in enumerate(files):
+        name = display_name("", file.filename or "")
+        try:
+            # A microsecond apart, so that the gallery keeps the order in which they were sent.
+            kept.append(_keep(file, form.name.data or "", start + timedelta(microseconds=number)))
+        except StoreDown:
+            log.exception("storage_unavailable")
+            refused.append((name, Unavailable("The picture storage is not answering. Try again in a minute.", 30)))
+        except SignInNeeded:
+            raise
+        except Refusal as refusal:
+            log.info("upload_refused", name=name, error=refusal.error, username=me().username)
+            refused.append((name, refusal))
+    return kept, refused
+
+
+def _keep(file: FileStorage, given_name: str, now: datetime) -> Image:
+    image = uploads.keep(
+        db.session(), _workshop(), me(), file.stream, file_name=file.filename or "", given_name=given_name, now=now
+    )
+    log.info("image_kept", image=image.id, bytes=image.bytes, format=image.format, username=me().username)
+    return image
+
+
+def _workshop() -> uploads.Workshop:
+    parts = house()
+    return uploads.Workshop(parts.store, parts.decoder, parts.settings.spool, parts.settings.max_file_bytes)
+
+
+def _upload_page(form: UploadForm, refusal: BadForm | None = None) -> Response:
+    context = {"form": form, "free_bytes": me().free_bytes, "problem": refusal.message if refusal else None}
+    return render(
+        "images/upload.html",
+        context,
+        lambda: error_json(refusal) if refusal else {"csrf_token": generate_csrf(), "free_bytes": me().free_bytes},
+        status_of(refusal) if refusal else 200,
+    )
+
+
+def _uploaded_page(kept: Sequence[Image], refused: Sequence[tuple[str, Refusal]], status: int) -> Response:
+    shown = _shown(kept)
+    return render(
+        "images/uploaded.html",
+        {"kept": shown, "refused": [{"name": name, "message": refusal.message} for name, refusal in refused]},
+        lambda: {
+            "images": [one.as_json() for one in shown],
+            "refused": [{"name": name, **error_json(refusal)} for name, refusal in refused],
+        },
+        status,
+    )
+
+
+@bp.get("/images/uploaded")
+def uploaded() -> Response:
+    """The links of pictures that were just kept, named by `id`."""
+    ids = [one for one in request.args.getlist("id") if is_id(one)][: house().settings.max_files]
+    return _uploaded_page(pictures.these(db.session(), me().user_id, ids), [], 200)
+
+
+@bp.get("/images/<id:image_id>")
+def detail(image_id: str) -> Response:
+    """The picture, its facts and its links. An admin may look at any; that is written down."""
+    image = pictures.find(db.session(), image_id, me().user_id, is_admin=me().is_admin)
+    mine = image.owner_id == me().user_id
+    if not mine:
+        log.info("moderated", image=image_id, viewer=me().user_id, owner=image.owner_id)
+    shown = picture(
+        image,
+        me().plan,
+        absolute("images.gallery"),
+        moderating=not mine,
+        thumbnail_bytes=pictures.thumbnail_bytes(db.session(), image_id),
+    )
+    context = {"picture": shown, "mine": mine, "owner_name": image.owner.username}
+    return render("images/detail.html", context, shown.as_json)
+
+
+@bp.post("/images/<id:image_id>/delete")
+def delete(image_id: str) -> Response:
+    """Delete one's own picture; an admin any."""
+    image = uploads.remove(db.session(), house().store, image_id, owner_id=None if me().is_admin else me().user_id)
+    log.info("image_deleted", image=image_id, owner=image.owner_id, by=me().user_id)
+    if prefers_json():
+        return make_response({"deleted": image_id})
+    flash(f"“{image.name}” was deleted.", "ok")
+    return redirect(url_for("images.gallery"), 303)
+
+
+@bp.get("/images/<id:image_id>/original")
+@authorises_itself
+def original(image_id: str) -> Response:
+    """The file as it was sent."""
+    with db.engine.connect() as connection:
+        found = served.find_original(
+            connection, my_signin_id(), image_id, house().clock(), password_first=house().settings.exposed
+        )
+    return _send(found, found.blob_key or "", found.format)
+
+
+@bp.get("/images/<id:image_id>/thumbnails/<size>")
+@authorises_itself
+def thumbnail(image_id: str, size: str) -> Response:
+    """A thumbnail; one that the plan got later is made now."""
+    wanted = parse_size(size)
+    if wanted is None:
+        raise NotFound
+    with db.engine.connect() as connection:
+        found = served.find_thumbnail(
+            connection, my_signin_id(), image_id, wanted, house().clock(), password_first=house().settings.exposed
+        )
+    if found.blob_key is not None:
+        return _send(found, found.blob_key, found.format)
+    made = missing.make_thumbnail(db.session(), _workshop(), image_id, found.size_id)
+    return _send(found, made.blob_key, made.format)
+
+
+def _send(found: served.Served, blob_key: str, format_name: str) -> Response:
+    if found.owner_id != found.viewer_id:
+        log.info("moderated", image=found.image_id, viewer=found.viewer_id, owner=found.owner_id)
+    etag = found.etag or blob_key
+    try:
+        return send(house().store, blob_key=blob_key, etag=etag, format_name=format_name, name=found.name)
+    except Missing as error:
+        with db.engine.connect() as connection:
+            if served.is_gone(connection, found.image_id, blob_key):
+                raise NotFound from error  # deleted between the statement and the opening of the file
+        raise

@@ -1,0 +1,208 @@
+"""Log lines: one JSON object each, on stderr, whole between processes and unable to be forged.
+
+`log = events(__name__)` gives a module its log; `log.info("sign_in_failed", username=name)` writes a line with the keys
+`time` (RFC 3339, UTC), `level`, `event` (a constant name), `request_id` while a request is served, and the fields. What
+other libraries log goes through the same handler, as the event `log`. Secrets never belong in a field; the token of an
+expiring link, which libraries repeat in paths, is masked everywhere.
+"""
+
+import contextlib
+import json
+import logging
+import os
+import re
+import select
+import stat
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Mapping
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from types import TracebackType
+
+# Bytes with the newline. Lines of up to PIPE_BUF (4,096 on Linux) are written whole or not at all, longer ones tear.
+LONGEST = 3_500
+# How long a full pipe is waited for, once, before lines are given up: nobody may be reading at its other end.
+PATIENCE = 0.5  # seconds
+
+# The id of the request that this thread serves, set and reset by whoever serves it.
+request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+
+_LINK = re.compile(r"/l/[^\s\"'?#<>]+")
+_FIRST_KEYS = ("time", "level", "event", "request_id")
+_CUT_FROM_FRONT = frozenset({"traceback"})  # its end names the fault
+_MARK = "…"
+
+
+class Events:
+    """The log of one module."""
+
+    def __init__(self, name: str) -> None:
+        self._logger = logging.getLogger(name)
+
+    def info(self, event: str, /, **fields: object) -> None:
+        """Something that happened as it should."""
+        self._logger.info(event, extra={"fields": fields})
+
+    def warning(self, event: str, /, **fields: object) -> None:
+        """Something that an operator may want to look at."""
+        self._logger.warning(event, extra={"fields": fields})
+
+    def error(self, event: str, /, **fields: object) -> None:
+        """Something that did not work."""
+        self._logger.error(event, extra={"fields": fields})
+
+    def exception(self, event: str, /, **fields: object) -> None:
+        """Like `error`, with the type and the traceback of the exception that is being handled."""
+        self._logger.error(event, exc_info=True, extra={"fields": fields})
+
+
+def events(name: str) -> Events:
+    """The log of the module `name`."""
+    return Events(name)
+
+
+def configure(fd: int = 2) -> None:
+    """Send every log, warning and uncaught exception of this process to `fd` as lines. A second call does nothing."""
+    root = logging.getLogger()
+    if any(isinstance(handler, Lines) for handler in root.handlers):
+        return
+    root.addHandler(Lines(fd))
+    root.setLevel(logging.INFO)
+    logging.raiseExceptions = False  # a fault in logging would print a traceback between the lines
+    logging.captureWarnings(True)
+    logging.getLogger("waitress").setLevel(logging.WARNING)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line per waiting request helps nobody
+    logging.getLogger("sqlalchemy").setLevel(logging.WARNING)
+    sys.excepthook = _uncaught
+    threading.excepthook = lambda fault: _uncaught(fault.exc_type, fault.exc_value, fault.exc_traceback)
+
+
+def _uncaught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    if error is None or issubclass(kind, KeyboardInterrupt):
+        return
+    logging.getLogger(__name__).critical("uncaught", exc_info=(kind, error, trace), extra={"fields": {}})
+
+
+class Lines(logging.Handler):
+    """Writes each record with one write(). When nobody reads, lines are lost and counted: the app goes on."""
+
+    def __init__(self, fd: int) -> None:
+        super().__init__()
+        self._fd = _without_waiting(fd)
+        self._room = select.poll()
+        self._room.register(self._fd, select.POLLOUT)
+        self._lost = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the record's line, after a line that says how many could not be written before."""
+        written = line(record)
+        if self._lost:
+            gap = {"msg": "log_lines_lost", "levelname": "WARNING", "fields": {"lines": self._lost}}
+            if not self._write(line(logging.makeLogRecord(gap))):
+                self._lost += 1
+                return
+            self._lost = 0
+        if not self._write(written):
+            self._lost += 1
+
+    def _write(self, written: bytes) -> bool:
+        deadline = time.monotonic() + (0 if self._lost else PATIENCE)
+        while True:
+            left = max(0.0, deadline - time.monotonic())
+            try:
+                if not self._room.poll(left * 1_000):
+                    return False
+                os.write(self._fd, written)
+            except BlockingIOError:  # another process took the room
+                if not left:
+                    return False
+            except OSError:
+                return False
+            else:
+                return True
+
+
+def _without_waiting(fd: int) -> int:
+    """A descriptor for the same pipe that never blocks, or `fd` itself where there is none.
+
+    O_NONBLOCK on `fd` would hold for every program that shares it, a shell's terminal for one; opening the pipe anew
+    through /proc makes a description of our own.
+    """
+    with contextlib.suppress(OSError):
+        if stat.S_ISFIFO(os.fstat(fd).st_mode):
+            return os.open(f"/proc/self/fd/{fd}", os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    return fd
+
+
+def line(record: logging.LogRecord) -> bytes:
+    """The record as a line of JSON in ASCII, at most LONGEST bytes with its newline: long values are cut and marked."""
+    entry: dict[str, object] = {
+        "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "level": record.levelname.lower(),
+    }
+    fields = record.__dict__.get("fields")
+    entry["event"] = _text(record.msg) if isinstance(fields, Mapping) else "log"
+    if (served := request_id.get()) is not None:
+        entry["request_id"] = _text(served)
+    if isinstance(fields, Mapping):
+        entry.update((f"{key}_" if key in _FIRST_KEYS else str(key), _plain(value)) for key, value in fields.items())
+    else:
+        entry.update(logger=record.name, message=_message(record))
+    if record.exc_info and record.exc_info[0] is not None:
+        entry["exception"] = record.exc_info[0].__qualname__
+        entry["traceback"] = _text("".join(traceback.format_exception(*record.exc_info)), from_front=True)
+    return _fitted(entry)
+
+
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return _text(record.getMessage())
+    except Exception:  # a library's message and arguments need not fit
+        return _text(record.msg)
+
+
+def _plain(value: object) -> object:
+    """The value as JSON knows it; what it does not know, as text."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int) and -(2**63) <= value < 2**63:
+        return int(value)
+    if isinstance(value, float) and abs(value) < float("inf"):
+        return float(value)
+    return _text(value)
+
+
+def _text(value: object, *, from_front: bool = False) -> str:
+    try:
+        text = value if isinstance(value, str) else str(value)
+    except Exception:  # any object may come here, and its __str__ may fail
+        text = f"<{type(value).__name__} without text>"
+    text = _LINK.sub("/l/" + _MARK, text)  # before any cut, which could part a token from what gives it away
+    if len(text) > LONGEST:
+        return _MARK + text[-LONGEST:] if from_front else text[:LONGEST] + _MARK
+    return text
+
+
+def _encoded(value: object) -> bytes:
+    # ASCII only, so every control, direction and line separator character is escaped; JSON leaves DEL alone.
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":")).replace("\x7f", "\\u007f").encode("ascii")
+
+
+def _fitted(entry: dict[str, object]) -> bytes:
+    """The entry's line, its longest texts cut until it fits."""
+    while len(encoded := _encoded(entry)) >= LONGEST:
+        sizes = {key: len(_encoded(value)) for key, value in entry.items() if isinstance(value, str)}
+        longest = max(sizes, key=lambda key: sizes[key])
+        if sizes[longest] < 64:  # many small fields: the last ones go
+            entry.pop(next(key for key in reversed(entry) if key != "cut"))
+            entry["cut"] = True
+            continue
+        text = str(entry[longest]).strip(_MARK)
+        excess = len(encoded) - LONGEST + 16
+        # A character takes 1 to 12 bytes; at most half goes at a time, so that two long values share the loss.
+        drop = min(len(text) // 2 + 1, excess * len(text) // sizes[longest] + 1)
+        entry[longest] = _MARK + text[drop:] if longest in _CUT_FROM_FRONT else text[:-drop] + _MARK
+    return encoded + b"\n"

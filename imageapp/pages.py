@@ -1,0 +1,240 @@
+"""From what the app knows to what goes out: pages or JSON, refusals with their status, headers of every answer."""
+
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
+from flask_login import current_user
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from imageapp import logs, refusals
+from imageapp.config import Settings
+from imageapp.house import house
+from imageapp.storage.store import Missing, StoreDown
+
+log = logs.events(__name__)
+
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+# A picture that is opened by itself may run and load nothing, whatever a browser takes it for.
+BYTES_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
+
+
+class Look(NamedTuple):
+    """How a refusal is answered: its status, and how its page is headed and drawn."""
+
+    status: int
+    heading: str
+    icon: str
+
+
+LOOKS: dict[type[refusals.Refusal], Look] = {
+    refusals.SignInNeeded: Look(401, "Sign in first", "lock"),
+    refusals.PlanForbids: Look(403, "Not in your plan", "lock"),
+    refusals.PasswordFirst: Look(403, "Set a password first", "shield"),
+    refusals.AdminsOnly: Look(403, "For administrators", "lock"),
+    refusals.NotFound: Look(404, "Nothing here", "image"),
+    refusals.BadForm: Look(400, "That did not fit", "alert"),
+    refusals.CsrfMissing: Look(400, "That form is no longer valid", "retry"),
+    refusals.NotAnImage: Look(422, "Not a picture that can be kept", "ban"),
+    refusals.TooManyPixels: Look(422, "Too many pixels", "ban"),
+    refusals.TooLarge: Look(413, "That is too big", "ban"),
+    refusals.WrongBodyType: Look(415, "That is not a form", "ban"),
+    refusals.QuotaFull: Look(409, "Your plan is full", "ban"),
+    refusals.LinkGone: Look(410, "This link no longer works", "clock"),
+    refusals.TooManyTries: Look(429, "Too many tries", "clock"),
+    refusals.Busy: Look(503, "Back in a moment", "clock"),
+    refusals.Unavailable: Look(503, "Back in a moment", "alert"),
+}
+
+_FAILED = "Something failed here, and it was written down. Try again; your pictures are safe."
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Translate every refusal and error of this app, and dress every answer."""
+    app.before_request(_begin)
+    app.register_error_handler(refusals.Refusal, _refuse)
+    app.register_error_handler(HTTPException, _refuse_http)
+    app.register_error_handler(Exception, _fail)
+    app.register_error_handler(DBAPIError, _database_failed)
+    app.register_error_handler(PoolTimeout, _database_failed)
+    app.register_error_handler(StoreDown, _store_failed)
+    app.register_error_handler(Missing, _store_failed)
+    app.after_request(_headers_for(settings))
+
+
+def prefers_json() -> bool:
+    """Whether the asker wants JSON rather than a page. `*/*` is a page."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def render(
+    template: str,
+    context: Mapping[str, Any],
+    as_json: Callable[[], Mapping[str, Any]],
+    status: int = 200,
+) -> Response:
+    """One answer in the form that was asked for: the template with its context, or what `as_json` gives."""
+    if prefers_json():
+        return make_response(dict(as_json()), status)
+    return make_response(render_template(template, **context), status)
+
+
+def status_of(refusal: refusals.Refusal) -> int:
+    """The HTTP status of a refusal."""
+    return LOOKS[type(refusal)].status
+
+
+def error_json(refusal: refusals.Refusal) -> dict[str, str]:
+    """A refusal as a program reads it."""
+    return {"error": refusal.error, "message": refusal.message}
+
+
+def _begin() -> None:
+    g.request_id = secrets.token_hex(8)
+    g.started = time.perf_counter()
+    logs.request_id.set(g.request_id)
+
+
+def _refuse(refusal: refusals.Refusal) -> AnyResponse:
+    look = LOOKS[type(refusal)]
+    log.info("refused", error=refusal.error, status=look.status, endpoint=request.endpoint)
+    if isinstance(refusal, refusals.SignInNeeded) and not prefers_json():
+        return redirect(url_for("accounts.login", next=_way_back()))
+    reference = g.request_id if look.status >= 500 else None
+    response = _error_answer(refusal.error, refusal.message, look, reference)
+    if isinstance(refusal, refusals.Later):
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def _way_back() -> str | None:
+    """Where to go after signing in: the page that was asked for. A POST cannot be asked for again."""
+    if request.method not in {"GET", "HEAD"}:
+        return None
+    return request.full_path.rstrip("?") if request.query_string else request.path
+
+
+def _error_answer(error: str, message: str, look: Look, reference: str | None) -> Response:
+    if prefers_json():
+        return make_response({"error": error, "message": message}, look.status)
+    template = "gone.html" if look.status == 410 else "refusal.html"
+    context = {
+        "status": look.status,
+        "heading": look.heading,
+        "sentence": message,
+        "icon": look.icon,
+        "buttons": _ways_on(look.status),
+        "reference": reference,
+    }
+    return make_response(render_template(template, **context), look.status)
+
+
+def _ways_on(status: int) -> list[tuple[str, str, str]]:
+    if not _signed_in():
+        return [("pri", "Go to sign-in", url_for("accounts.login"))]
+    if status == 403 and current_user.must_change and house().settings.exposed:
+        return [("pri", "Set a password", url_for("accounts.account"))]
+    if status in {413, 415, 422, 409}:
+        return [("pri", "Back to upload", url_for("images.upload")), ("sec", "Gallery", url_for("images.gallery"))]
+    return [("pri", "Open gallery", url_for("images.gallery")), ("sec", "Home", url_for("images.home"))]
+
+
+def _signed_in() -> bool:
+    # An error page must not fail for the very reason that it tells about: a database that is away.
+    try:
+        return bool(current_user.is_authenticated)
+    except DBAPIError:
+        return False
+
+
+_HTTP_NAMES = {
+    400: ("bad_form", "That did not fit", "The request could not be read. Go back and try again."),
+    404: ("not_found", "Nothing here", "This page or picture does not exist, or it is not yours to see."),
+    405: ("wrong_method", "That is not possible here", "This address does not answer to that kind of request."),
+    413: ("too_large", "That is too big", "More was sent than this form may hold. Send less."),
+    415: ("wrong_body_type", "That is not a form", "Send the fields of a form."),
+    429: ("too_many_tries", "Too many tries", "Wait a minute, then try again."),
+    503: ("unavailable", "Back in a moment", "The server is busy. Try again in a minute."),
+}
+
+
+def _refuse_http(error: HTTPException) -> AnyResponse:
+    status = error.code or 500
+    if status < 400:  # a redirect that was raised
+        return error.get_response()
+    if status >= 500 and status != 503:
+        return _fail(error)
+    name, heading, sentence = _HTTP_NAMES.get(status, _HTTP_NAMES[400])
+    response = _error_answer(name, sentence, Look(status, heading, "image" if status == 404 else "alert"), None)
+    for header, value in error.get_headers():
+        if header in {"Allow", "Retry-After", "Content-Range"}:
+            response.headers[header] = value
+    return response
+
+
+def _fail(error: Exception) -> Response:
+    log.exception("failed", kind=type(error).__name__, endpoint=request.endpoint)
+    return _error_answer("internal", _FAILED, Look(500, "Something failed", "alert"), g.get("request_id"))
+
+
+def _database_failed(error: Exception) -> AnyResponse:
+    """Locked, too many at once, or away: all pass. What is wrong with a statement is a fault of ours."""
+    if not isinstance(error, OperationalError | PoolTimeout) and not getattr(error, "connection_invalidated", False):
+        return _fail(error)
+    log.exception("database_unavailable", endpoint=request.endpoint)
+    if "locked" in str(error):
+        return _refuse(refusals.Busy("Many people are writing at this moment. Try again in a few seconds.", 5))
+    return _refuse(refusals.Unavailable("The database is not answering. Your pictures are safe; try again.", 10))
+
+
+def _store_failed(error: Exception) -> AnyResponse:
+    log.error("storage_unavailable", kind=type(error).__name__, reason=str(error), endpoint=request.endpoint)
+    return _refuse(
+        refusals.Unavailable(
+            "The picture storage is not answering. Your pictures are safe; try again in a minute.", retry_after=30
+        )
+    )
+
+
+def _headers_for(settings: Settings) -> Callable[[Response], Response]:
+    def dress(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", PAGE_POLICY)
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        # `no-referrer` would make every form be refused over https, where the referrer is checked.
+        headers.setdefault("Referrer-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        headers.setdefault("Cache-Control", "private, no-store")
+        headers.setdefault("X-Request-Id", g.get("request_id", ""))
+        if settings.secure:
+            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        if response.mimetype in {"text/html", "application/json"}:
+            response.vary.update(("Accept", "Cookie"))
+        _log_request(response)
+        return response
+
+    return dress
+
+
+def _log_request(response: Response) -> None:
+    # The route's template, never the path: a path may hold the token of a link.
+    rule = request.url_rule.rule if request.url_rule else None
+    started = g.get("started")
+    log.info(
+        "request",
+        method=request.method,
+        route=rule,
+        status=response.status_code,
+        ms=round((time.perf_counter() - started) * 1000, 1) if started else None,
+        bytes=response.content_length,
+        address=request.remote_addr,
+    )

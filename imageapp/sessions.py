@@ -1,0 +1,94 @@
+"""The cookie, the database behind it, and what every template may know of who asks."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, session
+from flask_login import current_user
+
+from imageapp import database
+from imageapp.accounts.current import me
+from imageapp.accounts.signins import ABSOLUTE, touch
+from imageapp.config import Settings
+from imageapp.extensions import db, login_manager
+from imageapp.house import house
+from imageapp.imaging.formats import FORMATS
+from imageapp.logs import events
+from imageapp.refusals import Busy
+
+log = events(__name__)
+
+
+def flask_settings(settings: Settings, key: str) -> dict[str, Any]:
+    """What Flask and its extensions read from `app.config`."""
+    public = urlsplit(settings.public_url) if settings.public_url else None
+    return {
+        "SECRET_KEY": key,
+        "SECRET_KEY_FALLBACKS": list(settings.secret_key_fallbacks) or None,
+        # Bound to this very host and to https where that can be told; a bare name otherwise.
+        "SESSION_COOKIE_NAME": "__Host-imageapp" if settings.secure else "imageapp",
+        "SESSION_COOKIE_SECURE": settings.secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": ABSOLUTE,
+        "PREFERRED_URL_SCHEME": public.scheme if public else "http",
+        "PROVIDE_AUTOMATIC_OPTIONS": False,
+        "WTF_CSRF_CHECK_DEFAULT": False,  # the gate checks, after it knows who asks
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the sign-in: a form that lay open loses nothing
+        "SQLALCHEMY_DATABASE_URI": settings.database,
+        "SQLALCHEMY_ENGINE_OPTIONS": database.engine_options(settings.database),
+        "TEMPLATES_AUTO_RELOAD": False,
+    }
+
+
+def install(app: Flask) -> None:
+    """Prepare the database's connections, and hand templates what they count on."""
+    # A changing address or browser is no proof of anything. (The annotation there says str; None turns it off.)
+    login_manager.session_protection = None  # type: ignore[assignment]
+    with app.app_context():
+        database.prepare(db.engine)
+    app.context_processor(_for_templates)
+    app.after_request(_touch)
+
+
+class ShownLimits:
+    """What pages say about the limits: every number comes from the settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.max_file_bytes = settings.max_file_bytes
+        self.max_files = settings.max_files
+        self.max_request_bytes = settings.max_request_bytes
+        self.max_pixels = settings.max_pixels
+        self.max_pixels_whole = settings.max_pixels_whole
+        self.link_seconds_min = settings.link_seconds_min
+        self.link_seconds_max = settings.link_seconds_max
+        self.formats = [kind.label for kind in FORMATS.values()]
+        self.accept = ",".join(f"{kind.mime},{kind.extension}" for kind in FORMATS.values())
+
+
+def _for_templates() -> dict[str, Any]:
+    # An error page is drawn when the database is away too: it asks nobody who this is, it takes what is known.
+    account = g.get("account")
+    return {
+        "account": account,
+        "default_password_strip": bool(account and account.must_change and not session.get("later")),
+        "limits": ShownLimits(house().settings),
+        "now": _now(),
+        "request_id": g.get("request_id"),
+    }
+
+
+def _now() -> datetime:
+    return house().clock()
+
+
+def _touch(response: Response) -> Response:
+    if g.get("account") is None or not current_user.is_authenticated:
+        return response
+    try:
+        touch(db.session(), me(), _now())
+    except Busy:
+        log.warning("touch_skipped")  # the next request does it
+    return response
