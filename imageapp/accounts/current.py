@@ -35,6 +35,12 @@ def my_signin_id() -> str:
 
 def carry(token: str) -> None:
     """Have the cookie carry this sign-in, and nothing that was in it before."""
-    session.clear()
+    forget()
     session[COOKIE_KEY] = token
     session.permanent = True
+
+
+def forget() -> None:
+    """Empty the cookie. The CSRF token goes too: the one kept for this request would not fit the new cookie."""
+    session.clear()
+    g.pop("csrf_token", None)

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from wtforms import Form
 
 from imageapp.accounts import signins
-from imageapp.accounts.current import carry, me
+from imageapp.accounts.current import carry, forget, me
 from imageapp.accounts.destinations import local_path
 from imageapp.accounts.forms import PasswordForm, SignInForm
 from imageapp.accounts.representation import account_json, shown_signins
@@ -76,7 +76,7 @@ def _login_page(form: SignInForm, refusal: BadForm | None = None) -> Response:
 def logout() -> Response:
     """End this sign-in, on the server too."""
     _end_current()
-    session.clear()
+    forget()
     if prefers_json():
         return make_response({"csrf_token": generate_csrf()})
     return redirect(url_for("accounts.login"), 303)
