@@ -1,0 +1,26 @@
+// A question that folds out without script becomes a dialog, with the safe choice under the finger.
+
+for (const details of document.querySelectorAll('[data-confirm]')) {
+  const summary = details.querySelector('summary');
+  const question = details.querySelector('.ask');
+  const dialog = document.createElement('dialog');
+  const opener = document.createElement('button');
+
+  opener.type = 'button';
+  opener.className = summary.className;
+  opener.ariaHasPopup = 'dialog';
+  opener.append(...summary.childNodes);
+  dialog.setAttribute('aria-labelledby', question.querySelector('h2').id);
+  dialog.append(question);
+  details.replaceWith(opener, dialog);
+
+  const keep = dialog.querySelector('[data-keep]');
+  opener.addEventListener('click', () => {
+    dialog.showModal();
+    keep.focus();
+  });
+  keep.addEventListener('click', () => dialog.close());
+  dialog.addEventListener('click', (event) => {
+    if (event.target === dialog) dialog.close(); // the backdrop belongs to the dialog
+  });
+}
