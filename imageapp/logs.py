@@ -200,9 +200,10 @@ def _fitted(entry: dict[str, object]) -> bytes:
             entry.pop(next(key for key in reversed(entry) if key != "cut"))
             entry["cut"] = True
             continue
-        text = str(entry[longest]).strip(_MARK)
+        front = longest in _CUT_FROM_FRONT
+        text = str(entry[longest]).removeprefix(_MARK) if front else str(entry[longest]).removesuffix(_MARK)
         excess = len(encoded) - LONGEST + 16
         # A character takes 1 to 12 bytes; at most half goes at a time, so that two long values share the loss.
         drop = min(len(text) // 2 + 1, excess * len(text) // sizes[longest] + 1)
-        entry[longest] = _MARK + text[drop:] if longest in _CUT_FROM_FRONT else text[:-drop] + _MARK
+        entry[longest] = _MARK + text[drop:] if front else text[:-drop] + _MARK
     return encoded + b"\n"
