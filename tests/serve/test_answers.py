@@ -1,0 +1,168 @@
+"""What the server lets through to the app, and what it answers by itself."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from running import Gate, Running
+
+CLAIMS = {
+    "X-Forwarded-For": "203.0.113.9",
+    "X-Forwarded-Host": "evil.example",
+    "X-Forwarded-Proto": "https",
+    "X-Forwarded-Port": "444",
+    "Forwarded": "for=203.0.113.9;host=evil.example;proto=https",
+}
+FAULT_HEADERS = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "content-type": "text/plain; charset=utf-8",
+    "cross-origin-opener-policy": "same-origin",
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+    "connection": "close",
+}
+CAP = 2_000_000 + 1_000_000  # bytes: the setting below and the room for what surrounds the files
+
+
+def test_quick_visitors_never_wait_behind_slow_ones(start: Callable[..., Running], gate: Gate) -> None:
+    server = start(processes=2, threads=16).started()
+    slow = [server.client() for _ in range(30)]
+    for client in slow:
+        client.send(f"GET /hold?gate={gate.port} HTTP/1.1")
+    held = [gate.arrival() for _ in slow]
+
+    # Nobody lets the slow ones on before the quick ones are through: one of these in the wrong process waits for ever.
+    quick = [server.ask()["pid"] for _ in range(40)]
+    gate.release()
+    for client in slow:
+        assert client.answer()[0] == 200
+        client.__exit__()
+
+    assert set(quick) <= set(held)
+    assert max(held.count(pid) for pid in held) <= 16
+
+
+def test_forged_proxy_headers_reach_nobody_without_a_proxy(start: Callable[..., Running]) -> None:
+    seen = start().started().ask("/", CLAIMS)
+
+    assert (seen["peer"], seen["host"], seen["scheme"]) == ("127.0.0.1", "localhost", "http")
+    assert seen["forwarded"] == []
+
+
+def test_forged_proxy_headers_reach_nobody_from_a_peer_that_is_not_the_proxy(start: Callable[..., Running]) -> None:
+    seen = start(trusted_proxy="192.0.2.7").started().ask("/", CLAIMS)
+
+    assert (seen["peer"], seen["host"], seen["scheme"]) == ("127.0.0.1", "localhost", "http")
+    assert seen["forwarded"] == []
+
+
+@pytest.mark.parametrize("proxy", ["127.0.0.1", "*"])
+def test_proxy_tells_who_the_visitor_is(start: Callable[..., Running], proxy: str) -> None:
+    given = {
+        "X-Forwarded-For": "203.0.113.1, 203.0.113.9",
+        "X-Forwarded-Host": "p.example",
+        "X-Forwarded-Proto": "https",
+    }
+
+    seen = start(trusted_proxy=proxy).started().ask("/", given | {"Forwarded": "for=203.0.113.2"})
+
+    assert (seen["peer"], seen["host"], seen["scheme"]) == ("203.0.113.9", "p.example", "https")
+    assert "HTTP_FORWARDED" not in seen["forwarded"]
+
+
+def test_visitor_of_a_public_https_address_gets_https_links(start: Callable[..., Running]) -> None:
+    assert start(public_url="https://p.example").started().ask()["scheme"] == "https"
+
+
+def test_sender_of_too_much_reads_why_and_nothing_of_it_is_kept(start: Callable[..., Running]) -> None:
+    server = start(max_request_bytes=2_000_000, max_file_bytes=1_000_000).started()
+    with server.client() as client:
+        client.send("POST /upload HTTP/1.1", {"Content-Length": "300000000"})
+        # All of it is sent before the answer is looked at, as browsers do: a reset connection would lose the answer.
+        for _ in range(300):
+            client.socket.sendall(bytes(100_000))
+        status, headers, body = client.answer()
+
+    assert status == 413
+    assert body == b"The upload is larger than this server takes at once. Send fewer or smaller files.\n"
+    assert headers | FAULT_HEADERS == headers
+    assert "server" not in headers
+    assert list((server.instance / "tmp").iterdir()) == []
+
+
+def test_sender_of_too_much_without_saying_so_is_cut_at_the_limit(start: Callable[..., Running]) -> None:
+    server = start(max_request_bytes=2_000_000, max_file_bytes=1_000_000).started()
+    piece = b"186a0\r\n" + bytes(100_000) + b"\r\n"
+    with server.client() as client:
+        client.send("POST /upload HTTP/1.1", {"Transfer-Encoding": "chunked"})
+        for _ in range(CAP // 100_000 + 1):
+            client.socket.sendall(piece)
+        status, _, body = client.answer()
+
+    assert status == 413
+    assert body.startswith(b"The upload is larger")
+
+
+def test_sender_of_just_enough_is_heard(start: Callable[..., Running]) -> None:
+    server = start(max_request_bytes=2_000_000, max_file_bytes=1_000_000).started()
+    with server.client() as client:
+        client.send("POST /upload HTTP/1.1", {"Content-Length": str(CAP - 1)}, bytes(CAP - 1))
+        status, headers, body = client.answer()
+
+    assert status == 200
+    assert len(json.loads(body)["body"]) == 64
+    assert "server" not in headers
+
+
+@pytest.mark.parametrize(
+    ("start_line", "extra", "status", "sentence"),
+    [
+        ("GET / HTTP/1.1\r\nBad Header: x", {}, 400, "The request cannot be understood."),
+        ("POST / HTTP/1.1", {"Content-Length": "+4"}, 400, "The request cannot be understood."),
+        (
+            "POST / HTTP/1.1",
+            {"Transfer-Encoding": "gzip"},
+            501,
+            "The request uses something that this server does not know.",
+        ),
+        (
+            "GET / HTTP/1.1",
+            {"Cookie": "x" * 300_000},
+            431,
+            "The headers of the request are too long. Deleting this site's cookies may help.",
+        ),
+        ("GET /break HTTP/1.1", {}, 500, "Something went wrong on the server. Try again."),
+    ],
+)
+def test_sender_of_an_odd_request_reads_one_plain_sentence(
+    start: Callable[..., Running], start_line: str, extra: dict[str, str], status: int, sentence: str
+) -> None:
+    server = start(processes=1).started()
+    with server.client() as client:
+        client.send(start_line, extra)
+        answered, headers, body = client.answer()
+
+    assert (answered, body.decode()) == (status, f"{sentence}\n")
+    assert headers | FAULT_HEADERS == headers
+    assert server.ask()["host"] == "localhost"
+
+
+def test_operator_finds_the_traceback_of_a_broken_app_in_one_line(start: Callable[..., Running]) -> None:
+    server = start(processes=1).started()
+    with server.client() as client:
+        client.send("GET /break?/l/secret-token HTTP/1.1")
+        body = client.answer()[2]
+
+    [line] = server.log()
+    assert (line["level"], line["event"], line["logger"]) == ("error", "log", "waitress")
+    assert line["traceback"].endswith("RuntimeError: the app broke\n")
+    assert b"RuntimeError" not in body
+
+
+def test_visitors_are_served_though_nobody_reads_the_log(start: Callable[..., Running]) -> None:
+    server = start({"unread": True}).started()
+
+    answered = [server.ask("/log?bytes=2000")["host"] for _ in range(120)]
+
+    assert answered == ["localhost"] * 120
