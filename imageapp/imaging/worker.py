@@ -16,7 +16,6 @@ from collections.abc import Sequence
 from multiprocessing import Pipe
 from pathlib import Path
 
-import imageapp
 from imageapp.imaging.formats import FORMATS, Limits, Rendered, Target, Thumbnail
 from imageapp.imaging.turns import Turns
 from imageapp.refusals import Busy, NotAnImage, Refusal, TooManyPixels, Unavailable
@@ -24,6 +23,7 @@ from imageapp.refusals import Busy, NotAnImage, Refusal, TooManyPixels, Unavaila
 log = logging.getLogger(__name__)
 
 GIB = 1024**3
+PACKAGE = Path(__file__).resolve().parents[1]
 
 # The package's own __init__ would bring the whole web application into a process that reads hostile files; an empty
 # package of the same name and place lets the imaging room be imported without it.
@@ -58,7 +58,7 @@ class _Worker:
         self._connection, theirs = Pipe()
         with theirs:
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter, program and settings
-                _command(theirs.fileno(), limits, seconds, memory),
+                command(theirs.fileno(), limits, seconds, memory),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 env={name: os.environ[name] for name in PASSED_ON if name in os.environ},
@@ -158,7 +158,7 @@ class WorkerDecoder:
         request = json.dumps({"source": _sent(source), "targets": wanted}).encode("ascii")
         with self._line.turn():
             reply = self._asked(request)
-        return _understood(reply, len(targets))
+        return understood(reply, len(targets))
 
     def close(self) -> None:
         """End the worker, also one that is at work: its caller is refused. Nothing is rendered after this."""
@@ -212,14 +212,15 @@ class WorkerDecoder:
             worker.end()
 
 
-def _command(pipe: int, limits: Limits, seconds: float, memory: int) -> list[str]:
+def command(pipe: int, limits: Limits, seconds: float, memory: int) -> list[str]:
+    """The program and arguments that start a worker on its end of a pipe, a file descriptor; see WorkerDecoder."""
     settings = {"pipe": pipe, "limits": dataclasses.asdict(limits), "seconds": seconds, "memory": memory}
     return [
         # Isolated from the caller's folder and environment; paths are UTF-8 whatever the locale; Pillow's warnings
         # about odd files stay out of the log.
         *(sys.executable, "-I", "-X", "utf8", "-W", "ignore", "-c", PROGRAM),
         *(
-            json.dumps(list(imageapp.__path__)),
+            json.dumps([str(PACKAGE)]),
             json.dumps([entry for entry in sys.path if entry]),
             json.dumps(settings),
         ),
@@ -231,8 +232,11 @@ def _sent(path: Path) -> str:
     return os.fsencode(path.absolute()).decode("utf-8", "surrogateescape")
 
 
-def _understood(reply: object, targets: int) -> Rendered:
-    """The reply as a value, every part of it checked. Raises the refusal that it holds, or NotAnImage for nonsense."""
+def understood(reply: object, targets: int) -> Rendered:
+    """What a worker replied about so many targets, every part of it checked: the worker may have been taken over.
+
+    Raises the refusal that the reply holds, or NotAnImage when it makes no sense.
+    """
     match reply:
         case {"rendered": [str(name), int(width), int(height), list(made)]} if name in FORMATS and len(made) == targets:
             thumbnails = tuple(_thumbnail(entry) for entry in made)
