@@ -44,3 +44,9 @@ def forget() -> None:
     """Empty the cookie. The CSRF token goes too: the one kept for this request would not fit the new cookie."""
     session.clear()
     g.pop("csrf_token", None)
+
+
+def forget_cookie() -> None:
+    """Empty the cookie: nothing that was there before signing in or out stays, nor the CSRF token that came with it."""
+    session.clear()
+    g.pop("csrf_token", None)  # where Flask-WTF keeps the token that it has already made in this request
