@@ -1,0 +1,1 @@
+"""Pixels and the rules about them, without an app."""

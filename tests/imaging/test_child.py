@@ -1,0 +1,104 @@
+"""What the decoding process answers, asked directly."""
+
+import struct
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from imageapp.imaging import inspect
+from imageapp.imaging.child import answer
+from imageapp.imaging.formats import Limits
+from imageapp.refusals import NotAnImage
+
+from . import files
+from .files import written
+
+
+def test_alice_s_picture_is_answered_with_plain_values(tmp_path: Path) -> None:
+    """Only numbers, strings and lists: what JSON can carry."""
+    source = written(tmp_path, "source.png", files.black_png(40, 20))
+    target = tmp_path / "thumbnail"
+
+    reply = answer({"source": str(source), "targets": [[0, 10, str(target)]]}, Limits())
+
+    assert reply == {"rendered": ["PNG", 40, 20, [[20, 10, "JPEG", target.stat().st_size]]]}
+
+
+def test_bob_s_refusals_are_answered_by_name_and_sentence(tmp_path: Path) -> None:
+    """The parent makes refusals of them again."""
+    pdf = written(tmp_path, "a.png", b"%PDF-1.4")
+    bomb = written(tmp_path, "b.png", files.promised_png(20_000, 20_000))
+
+    answers = [answer({"source": str(path), "targets": []}, Limits()) for path in (pdf, bomb)]
+
+    assert answers == [
+        {"refused": "not_an_image", "message": "This is a PDF, not a picture. Save it as JPEG or PNG."},
+        {
+            "refused": "too_many_pixels",
+            "message": "400 megapixels is over the limit of 40 for PNG. Save a smaller copy.",
+        },
+    ]
+
+
+def test_an_operator_whose_disk_is_gone_does_not_read_that_the_file_is_damaged(tmp_path: Path) -> None:
+    """A thumbnail that cannot be written, or an upload that vanished, says nothing about the picture."""
+    source = written(tmp_path, "source.png", files.black_png(4, 4))
+    nowhere = tmp_path / "gone" / "thumbnail"
+
+    unwritable = answer({"source": str(source), "targets": [[0, 2, str(nowhere)]]}, Limits())
+    unreadable = answer({"source": str(nowhere), "targets": []}, Limits())
+
+    for reply in (unwritable, unreadable):
+        assert "No such file or directory" in reply["unavailable"]
+        assert reply["spent"] is True
+
+
+def test_an_operator_reads_of_a_request_that_makes_no_sense(tmp_path: Path) -> None:
+    """A fault of ours is reported with its place, and the process asks to be replaced."""
+    reply = answer({"source": str(tmp_path), "targets": [[1, 2]]}, Limits())
+
+    assert "ValueError" in reply["failed"]
+    assert reply["spent"] is True
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError("broken data stream"),
+        ValueError("bad"),
+        SyntaxError("broken PNG file"),
+        RuntimeError("no"),
+        NotImplementedError("no"),
+        IndexError("no"),
+        KeyError("no"),
+        struct.error("no"),
+        EOFError("no"),
+        TypeError("no"),
+        OverflowError("no"),
+        Image.DecompressionBombError("no"),
+    ],
+)
+def test_bob_reads_one_sentence_whatever_the_decoder_stumbles_over(error: Exception) -> None:
+    """Small files are damaged; of a big one that fails, memory may be the cause, and the sentence allows for both."""
+    with pytest.raises(NotAnImage) as small, inspect.decoding(10_000):
+        raise error
+    with pytest.raises(NotAnImage) as big, inspect.decoding(30_000_000):
+        raise error
+
+    assert small.value.message == "The file is damaged or cut off. Export it again."
+    assert (
+        big.value.message
+        == "The file is damaged, or too big to be worked on here. Export it again, smaller if you can."
+    )
+
+
+@pytest.mark.parametrize("kept", range(0, 2000, 97))
+def test_bob_whose_upload_was_cut_off_anywhere_is_refused(testdata: Path, tmp_path: Path, kept: int) -> None:
+    """JPEG, PNG, GIF and WebP, cut at any place: a decoder must not guess the rest."""
+    for name in ("hopper.jpg", "hopper.png", "hopper.gif", "hopper.webp"):
+        cut = written(tmp_path, "cut", (testdata / "pillow" / name).read_bytes()[:kept])
+
+        reply = answer({"source": str(cut), "targets": [[0, 20, str(tmp_path / "thumbnail")]]}, Limits())
+
+        assert reply.get("refused") == "not_an_image", name

@@ -1,0 +1,69 @@
+"""What goes across the pipe: paths of any name there, and nothing believed back."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from imageapp.imaging.formats import Target
+from imageapp.imaging.worker import understood
+from imageapp.refusals import NotAnImage, TooManyPixels, Unavailable
+
+from . import files
+from .files import written
+from .standing import Start
+
+
+def test_alice_s_folder_may_have_any_name(start: Start, tmp_path: Path) -> None:
+    """Paths arrive as they are: other scripts, bytes that are no text, quotes and line ends."""
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xe5\x9b\xbe \xff\"'\n"))
+    folder.mkdir()
+    source = written(folder, "a.png", files.black_png(40, 20))
+
+    rendered = start().render(source, [Target(0, 10, folder / "thumbnail")])
+
+    assert (folder / "thumbnail").stat().st_size == rendered.thumbnails[0].bytes
+
+
+def test_alice_reads_that_the_server_is_at_fault_when_its_disk_is(
+    start: Start, picture: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Not her picture: worth another try, and the operator finds the cause in the log."""
+    with pytest.raises(Unavailable) as refused:
+        start().render(picture, [Target(0, 10, tmp_path / "gone" / "thumbnail")])
+
+    assert refused.value.retry_after > 0
+    assert "No such file or directory" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        None,
+        [],
+        {},
+        {"rendered": ["EXE", 1, 1, []]},
+        {"rendered": ["PNG", "1", 1, []]},
+        {"rendered": ["PNG", 1, 1, []]},
+        {"rendered": ["PNG", 1, 1, [["a", 1, "JPEG", 1]]]},
+        {"rendered": ["PNG", 1, 1, [[1, 1, "../../x", 1]]]},
+        {"refused": "admins_only", "message": "no"},
+        {"refused": "not_an_image", "message": 7},
+    ],
+    ids=json.dumps,
+)
+def test_a_worker_that_was_taken_over_cannot_say_anything_it_likes(
+    reply: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever is not a proper answer to one target counts as a broken picture, and is logged."""
+    with pytest.raises(NotAnImage):
+        understood(reply, 1)
+
+    assert "makes no sense" in caplog.text
+
+
+def test_refusals_come_through_as_they_were_meant() -> None:
+    """Names and sentences survive the way from process to process."""
+    with pytest.raises(TooManyPixels, match=r"^120 megapixels$"):
+        understood({"refused": "too_many_pixels", "message": "120 megapixels"}, 0)
