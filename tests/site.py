@@ -26,7 +26,9 @@ from imageapp.accounts.service import add_user
 from imageapp.config import Settings
 from imageapp.database import writing
 from imageapp.extensions import db
+from imageapp.imaging.formats import Decoder
 from imageapp.plans.models import Plan, Size
+from imageapp.storage.store import Store
 
 PASSWORD = "five quiet geese"
 ADMIN_PASSWORD = "seven loud ducks"
@@ -120,17 +122,26 @@ class Client(requests.Session):
 class Site:
     """One running imageapp on a database and a folder of its own."""
 
-    def __init__(self, folder: Path, database_url: str | None = None, **settings: Any) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        database_url: str | None = None,
+        *,
+        decoder: Decoder | None = None,
+        store: Store | None = None,
+        threads: int = 8,
+        **settings: Any,
+    ) -> None:
         self.clock = MovableClock()
         given = {"admin_password": ADMIN_PASSWORD, "database_url": database_url, **settings}
         self.settings = replace(Settings(instance=folder), **given)
         migrating.upgrade(self.settings, self.clock)
-        self.app: Flask = create_app(self.settings, clock=self.clock)
+        self.app: Flask = create_app(self.settings, clock=self.clock, decoder=decoder, store=store)
         self.server = create_server(
             self.app,
             host="127.0.0.1",
             port=0,
-            threads=8,
+            threads=threads,
             ident=None,
             clear_untrusted_proxy_headers=True,
             max_request_body_size=self.settings.max_request_bytes + 1_000_000,
