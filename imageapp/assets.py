@@ -18,15 +18,24 @@ def _fingerprint(path: Path) -> str:
 
 
 def install(app: Flask) -> None:
-    """Give templates `asset(name)`, and let browsers keep what they fetched by such an address."""
-    folder = Path(app.static_folder or "")
+    """Give templates `asset(name)` and `page(endpoint)`, and let browsers keep what they fetched by an asset's address.
 
-    @cache
-    def fingerprint(name: str) -> str:
-        return _fingerprint(folder / name)
+    Both are the same on every page, and `url_for` takes longer than all the rest of a line: each is made once.
+    """
+    folder = Path(app.static_folder or "")
+    made: dict[tuple[str, str], str] = {}
 
     def asset(name: str) -> str:
-        return url_for("static", filename=name, v=fingerprint(name))
+        key = (request.script_root, name)
+        if key not in made:
+            made[key] = url_for("static", filename=name, v=_fingerprint(folder / name))
+        return made[key]
+
+    def page(endpoint: str) -> str:
+        key = (request.script_root, endpoint)
+        if key not in made:
+            made[key] = url_for(endpoint)
+        return made[key]
 
     def keep(response: Response) -> Response:
         if request.endpoint == "static" and response.status_code in {200, 206, 304}:
@@ -36,6 +45,6 @@ def install(app: Flask) -> None:
             response.headers.pop("Vary", None)
         return response
 
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals.update(asset=asset, page=page)
     app.after_request(keep)
     public(app.view_functions["static"])
