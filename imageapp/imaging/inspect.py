@@ -32,8 +32,7 @@ UNKNOWN = "This file is not a picture that can be read here. Save it as JPEG, PN
 # From this many pixels on, a decoder that fails may as well have run out of memory: Pillow says OSError for both.
 BIG_PIXELS = 16_000_000
 
-# What Pillow 13 was seen to raise on broken files, and the bases of the same. MemoryError is left out: it says nothing
-# about the file.
+# What Pillow 13 was seen to raise on broken files, and the bases of the same.
 DECODER_ERRORS = (
     OSError,
     ValueError,
@@ -62,7 +61,10 @@ class Opened:
 
 @contextmanager
 def decoding(pixels: int = 0) -> Iterator[None]:
-    """Turns whatever Pillow raises on a broken file of so many pixels into NotAnImage."""
+    """Turns whatever Pillow raises on a broken file of so many pixels into NotAnImage.
+
+    MemoryError is let through when the pixels are many.
+    """
     try:
         with warnings.catch_warnings():
             # Pillow warns about harmless faults (odd EXIF, odd palettes); the picture decides, not its notes.
@@ -70,6 +72,11 @@ def decoding(pixels: int = 0) -> Iterator[None]:
             yield
     except DECODER_ERRORS as error:
         raise NotAnImage(DAMAGED_OR_TOO_BIG if pixels >= BIG_PIXELS else DAMAGED) from error
+    except MemoryError as error:
+        if pixels >= BIG_PIXELS:
+            raise
+        # So few pixels need little memory: a broken length in the file asked for it.
+        raise NotAnImage(DAMAGED) from error
 
 
 @contextmanager

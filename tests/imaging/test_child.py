@@ -102,3 +102,21 @@ def test_bob_whose_upload_was_cut_off_anywhere_is_refused(testdata: Path, tmp_pa
         reply = answer({"source": str(cut), "targets": [[0, 20, str(tmp_path / "thumbnail")]]}, Limits())
 
         assert reply.get("refused") == "not_an_image", name
+
+
+def test_bob_whose_small_file_claims_a_chunk_of_two_gigabytes_reads_that_it_is_damaged(tmp_path: Path) -> None:
+    """What runs out of memory then is the lie, not the picture; asking for a smaller copy would not help."""
+    picture = files.black_png(4, 4)
+    lie = picture[:33] + struct.pack(">I", 2**31 - 1) + b"tEXt" + picture[33:]
+
+    reply = answer({"source": str(written(tmp_path, "lie.png", lie)), "targets": []}, Limits())
+
+    assert reply == {"refused": "not_an_image", "message": "The file is damaged or cut off. Export it again."}
+
+
+def test_a_big_picture_that_runs_out_of_memory_is_not_called_damaged() -> None:
+    """It goes up as what it is, so that the process is replaced and the person told to save a smaller copy."""
+    with pytest.raises(MemoryError), inspect.decoding(30_000_000):
+        raise MemoryError
+    with pytest.raises(NotAnImage), inspect.decoding(10_000):
+        raise MemoryError
