@@ -21,6 +21,7 @@ from wsgiref.types import WSGIApplication
 from imageapp import config, create_app, logs
 from imageapp.config import Settings, SettingsError
 from imageapp.draining import MasterWatch, Server
+from imageapp.keys import make_private_folder
 from imageapp.processes import Master, Tether
 
 log = logs.events(__name__)
@@ -141,8 +142,8 @@ def waitress_options(settings: Settings) -> dict[str, Any]:
 def _make_room(settings: Settings) -> None:
     """Folders for the data and for bodies that are being received, and as many open files as may be had."""
     try:
-        settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
-        settings.spool.mkdir(mode=0o700, exist_ok=True)
+        make_private_folder(settings.instance)
+        make_private_folder(settings.spool)
     except OSError as error:
         raise CannotStart(f"{error.filename} cannot be made ({error.strerror}): set IMAGEAPP_INSTANCE") from None
     # The rest of the file system may be read-only.

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from running import Gate, Running
+
+from tests.serve.running import Gate, Running
 
 
 @pytest.fixture

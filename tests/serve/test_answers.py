@@ -1,10 +1,12 @@
 """What the server lets through to the app, and what it answers by itself."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
-from running import Gate, Running
+
+from tests.serve.running import Gate, Running
 
 CLAIMS = {
     "X-Forwarded-For": "203.0.113.9",
@@ -25,26 +27,36 @@ FAULT_HEADERS = {
 CAP = 2_000_000 + 1_000_000  # bytes: the setting below and the room for what surrounds the files
 
 
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A server that takes 2 MB at once, for all tests that leave it as it was."""
+    server = Running(tmp_path_factory.mktemp("plain"), max_request_bytes=2_000_000, max_file_bytes=1_000_000).started()
+    yield server
+    server.close()
+
+
 def test_quick_visitors_never_wait_behind_slow_ones(start: Callable[..., Running], gate: Gate) -> None:
     server = start(processes=2, threads=16).started()
-    slow = [server.client() for _ in range(30)]
-    for client in slow:
-        client.send(f"GET /hold?gate={gate.port} HTTP/1.1")
-    held = [gate.arrival() for _ in slow]
+    held: list[int] = []
+    with ExitStack() as slow:
+        clients = []
+        for _ in range(30):
+            clients.append(slow.enter_context(server.client()))
+            clients[-1].send(f"GET /hold?gate={gate.port} HTTP/1.1")
+            held.append(gate.arrival())
 
-    # Nobody lets the slow ones on before the quick ones are through: one of these in the wrong process waits for ever.
-    quick = [server.ask()["pid"] for _ in range(40)]
-    gate.release()
-    for client in slow:
-        assert client.answer()[0] == 200
-        client.__exit__()
+        # Nobody lets the slow ones on before the quick ones are through: one in the wrong process waits for ever.
+        quick = [server.ask()["pid"] for _ in range(40)]
+        gate.release()
+        answers = [client.answer()[0] for client in clients]
 
+    assert answers == [200] * 30
     assert set(quick) <= set(held)
     assert max(held.count(pid) for pid in held) <= 16
 
 
-def test_forged_proxy_headers_reach_nobody_without_a_proxy(start: Callable[..., Running]) -> None:
-    seen = start().started().ask("/", CLAIMS)
+def test_forged_proxy_headers_reach_nobody_without_a_proxy(plain: Running) -> None:
+    seen = plain.ask("/", CLAIMS)
 
     assert (seen["peer"], seen["host"], seen["scheme"]) == ("127.0.0.1", "localhost", "http")
     assert seen["forwarded"] == []
@@ -75,9 +87,8 @@ def test_visitor_of_a_public_https_address_gets_https_links(start: Callable[...,
     assert start(public_url="https://p.example").started().ask()["scheme"] == "https"
 
 
-def test_sender_of_too_much_reads_why_and_nothing_of_it_is_kept(start: Callable[..., Running]) -> None:
-    server = start(max_request_bytes=2_000_000, max_file_bytes=1_000_000).started()
-    with server.client() as client:
+def test_sender_of_too_much_reads_why_and_nothing_of_it_is_kept(plain: Running) -> None:
+    with plain.client() as client:
         client.send("POST /upload HTTP/1.1", {"Content-Length": "300000000"})
         # All of it is sent before the answer is looked at, as browsers do: a reset connection would lose the answer.
         for _ in range(300):
@@ -88,13 +99,12 @@ def test_sender_of_too_much_reads_why_and_nothing_of_it_is_kept(start: Callable[
     assert body == b"The upload is larger than this server takes at once. Send fewer or smaller files.\n"
     assert headers | FAULT_HEADERS == headers
     assert "server" not in headers
-    assert list((server.instance / "tmp").iterdir()) == []
+    assert list((plain.instance / "tmp").iterdir()) == []
 
 
-def test_sender_of_too_much_without_saying_so_is_cut_at_the_limit(start: Callable[..., Running]) -> None:
-    server = start(max_request_bytes=2_000_000, max_file_bytes=1_000_000).started()
+def test_sender_of_too_much_without_saying_so_is_cut_at_the_limit(plain: Running) -> None:
     piece = b"186a0\r\n" + bytes(100_000) + b"\r\n"
-    with server.client() as client:
+    with plain.client() as client:
         client.send("POST /upload HTTP/1.1", {"Transfer-Encoding": "chunked"})
         for _ in range(CAP // 100_000 + 1):
             client.socket.sendall(piece)
@@ -104,9 +114,8 @@ def test_sender_of_too_much_without_saying_so_is_cut_at_the_limit(start: Callabl
     assert body.startswith(b"The upload is larger")
 
 
-def test_sender_of_just_enough_is_heard(start: Callable[..., Running]) -> None:
-    server = start(max_request_bytes=2_000_000, max_file_bytes=1_000_000).started()
-    with server.client() as client:
+def test_sender_of_just_enough_is_heard(plain: Running) -> None:
+    with plain.client() as client:
         client.send("POST /upload HTTP/1.1", {"Content-Length": str(CAP - 1)}, bytes(CAP - 1))
         status, headers, body = client.answer()
 
@@ -136,16 +145,15 @@ def test_sender_of_just_enough_is_heard(start: Callable[..., Running]) -> None:
     ],
 )
 def test_sender_of_an_odd_request_reads_one_plain_sentence(
-    start: Callable[..., Running], start_line: str, extra: dict[str, str], status: int, sentence: str
+    plain: Running, start_line: str, extra: dict[str, str], status: int, sentence: str
 ) -> None:
-    server = start(processes=1).started()
-    with server.client() as client:
+    with plain.client() as client:
         client.send(start_line, extra)
         answered, headers, body = client.answer()
 
     assert (answered, body.decode()) == (status, f"{sentence}\n")
     assert headers | FAULT_HEADERS == headers
-    assert server.ask()["host"] == "localhost"
+    assert plain.ask()["host"] == "localhost"
 
 
 def test_operator_finds_the_traceback_of_a_broken_app_in_one_line(start: Callable[..., Running]) -> None:

@@ -5,9 +5,8 @@ import signal
 import socket
 from collections.abc import Callable
 
-from running import Gate, Running, read_to_end, until
-
 from imageapp.processes import pause_after
+from tests.serve.running import Gate, Running, read_to_end, until
 
 
 def test_visitor_is_served_by_a_new_process_after_one_was_killed(start: Callable[..., Running]) -> None:
@@ -26,17 +25,18 @@ def test_visitor_is_served_by_a_new_process_after_one_was_killed(start: Callable
 
 def test_only_the_visitors_of_a_process_notice_its_death(start: Callable[..., Running], gate: Gate) -> None:
     server = start(processes=2, threads=1).started()
-    with server.client() as unlucky, server.client() as lucky:
+    with server.client() as unlucky:
         unlucky.send(f"GET /hold?gate={gate.port} HTTP/1.1")
         doomed = gate.arrival()
-        lucky.send(f"GET /hold?gate={gate.port} HTTP/1.1")
-        other = gate.arrival()
+        with server.client() as lucky:
+            lucky.send(f"GET /hold?gate={gate.port} HTTP/1.1")
+            other = gate.arrival()
 
-        os.kill(doomed, signal.SIGKILL)
-        replacement = server.ask()["pid"]
-        cut = unlucky.stream.read(1)
-        gate.release()
-        status, _, body = lucky.answer()
+            os.kill(doomed, signal.SIGKILL)
+            replacement = server.ask()["pid"]
+            cut = unlucky.stream.read(1)
+            gate.release()
+            status, _, body = lucky.answer()
 
     assert len({doomed, other, replacement}) == 3
     assert cut == b""
@@ -60,6 +60,29 @@ def test_no_process_and_no_port_stays_when_the_master_is_killed(start: Callable[
         assert read_to_end(server.stdout.fileno()) == b""
     with socket.create_server(("127.0.0.1", server.port)) as free:
         assert free.getsockname()[1] == server.port
+
+
+def test_port_is_free_though_upkeep_outlives_the_master(start: Callable[..., Running], gate: Gate) -> None:
+    server = start({"upkeep_gate": gate.port, "upkeep_every": 0.1}).started()
+    gate.arrival()
+
+    server.signal(signal.SIGKILL)
+    server.ended()
+
+    until(lambda: not listens(server.port), "the web processes have gone")
+    with socket.create_server(("127.0.0.1", server.port)) as free:
+        assert free.getsockname()[1] == server.port
+
+
+def listens(port: int) -> bool:
+    """Whether connections to the port are taken."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    except ConnectionRefusedError:
+        return False
+    except ConnectionResetError:
+        return True
+    return True
 
 
 def test_visitor_is_served_whole_when_the_master_is_killed(start: Callable[..., Running], gate: Gate) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from running import DEADLINE, HERE, read_to_end
+
+from tests.serve.running import DEADLINE, HERE, read_to_end
 
 ROOT = str(HERE.parents[1])
 TALKERS = 4

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from running import Gate, Running, read_to_end
 
 from imageapp.config import Settings
 from imageapp.serve import address
+from tests.serve.running import Gate, Running, read_to_end
 
 
 def test_operator_reads_the_address_and_that_the_password_is_still_the_default(start: Callable[..., Running]) -> None:
@@ -105,12 +105,14 @@ def test_bodies_are_received_in_the_data_folder_where_nobody_else_looks(start: C
 
 def test_each_process_keeps_to_a_cpu_of_its_own(start: Callable[..., Running], gate: Gate) -> None:
     server = start(processes=2, threads=1).started()
-    with server.client() as one, server.client() as two:
-        for client in (one, two):
-            client.send(f"GET /hold?gate={gate.port} HTTP/1.1")
+    with server.client() as one:
+        one.send(f"GET /hold?gate={gate.port} HTTP/1.1")
+        gate.arrival()
+        with server.client() as two:
+            two.send(f"GET /hold?gate={gate.port} HTTP/1.1")
             gate.arrival()
-        gate.release()
-        answers = [client.answer()[2].decode() for client in (one, two)]
+            gate.release()
+            answers = [client.answer()[2].decode() for client in (one, two)]
 
     pids = {answer.split('"pid": ')[1].split(",")[0] for answer in answers}
     cpus = {answer.split('"cpus": ')[1].split("]")[0] for answer in answers}

@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from running import Client, Gate, Running, read_to_end, until
-from small_server import BIG
+from tests.serve.running import Client, Gate, Running, read_to_end, until
+from tests.serve.small_server import BIG
 
 UPLOAD = bytes(range(256)) * 20_000  # 5 MB
 
