@@ -117,12 +117,16 @@ def test_mallory_with_real_bombs_costs_the_server_next_to_nothing(
     """Sound files that unpack a thousand to one are refused before any of it is unpacked."""
     path = written(tmp_path, "bomb.png", bomb)
     decoder.render(written(tmp_path, "dot.png", files.black_png(1, 1)), [])
-    start = time.monotonic()
+    seconds = []
 
-    with pytest.raises(TooManyPixels):
-        decoder.render(path, [])
+    # The best of five, as a busy machine may hold up any one of them.
+    for _ in range(5):
+        start = time.monotonic()
+        with pytest.raises(TooManyPixels):
+            decoder.render(path, [])
+        seconds.append(time.monotonic() - start)
 
-    assert time.monotonic() - start < 0.2
+    assert min(seconds) < 0.2
     assert _resident_kib(decoder.pid) < 100_000
 
 

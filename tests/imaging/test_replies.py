@@ -67,3 +67,11 @@ def test_refusals_come_through_as_they_were_meant() -> None:
     """Names and sentences survive the way from process to process."""
     with pytest.raises(TooManyPixels, match=r"^120 megapixels$"):
         understood({"refused": "too_many_pixels", "message": "120 megapixels"}, 0)
+
+
+def test_an_operator_finds_our_own_fault_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    """The person reads one sentence, the log holds where it happened."""
+    with pytest.raises(NotAnImage, match="damaged, or too big"):
+        understood({"failed": "Traceback: line 7"}, 0)
+
+    assert "line 7" in caplog.text
