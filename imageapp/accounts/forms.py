@@ -2,7 +2,7 @@
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from imageapp.accounts import passwords
 
@@ -30,4 +30,4 @@ class PasswordForm(FlaskForm):
     def validate_confirm(self, field: PasswordField) -> None:
         """Both must be the same."""
         if field.data != self.new_password.data:
-            raise ValueError("The two new passwords are not the same.")
+            raise ValidationError("The two new passwords are not the same.")
