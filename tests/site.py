@@ -18,6 +18,7 @@ import requests
 from flask import Flask
 from sqlalchemy import Connection, create_engine, event, select, text
 from sqlalchemy.orm import Session
+from waitress import wasyncore
 from waitress.server import create_server
 
 from imageapp import create_app, migrating
@@ -137,8 +138,10 @@ class Site:
         self.settings = replace(Settings(instance=folder), **given)
         migrating.upgrade(self.settings, self.clock)
         self.app: Flask = create_app(self.settings, clock=self.clock, decoder=decoder, store=store)
+        self._sockets: dict[int, Any] = {}
         self.server = create_server(
             self.app,
+            map=self._sockets,
             host="127.0.0.1",
             port=0,
             threads=threads,
@@ -154,7 +157,8 @@ class Site:
     def close(self) -> None:
         """Stop serving, and the worker that decodes."""
         self.server.task_dispatcher.shutdown()
-        self.server.trigger.pull_trigger(self.server.asyncore.close_all)  # type: ignore[attr-defined]
+        # The loop ends when it has nothing left to look at.
+        self.server.trigger.pull_trigger(lambda: wasyncore.close_all(self._sockets))  # type: ignore[attr-defined]
         self._thread.join(5)
         self.app.extensions["house"].decoder.close()
         with self.app.app_context():
