@@ -3,16 +3,16 @@
 from flask import Flask
 
 from imageapp import assets, cli, config, gate, health, keys, pages, routing, sessions, wording
-from imageapp.accounts.views import bp as accounts
+from imageapp.accounts.views import bp as accounts_pages
 from imageapp.admin import dashboard
 from imageapp.clock import Clock, system_clock
 from imageapp.extensions import csrf, db, login_manager, migrate
 from imageapp.house import House
-from imageapp.images.views import bp as images
+from imageapp.images.views import bp as images_pages
 from imageapp.imaging.formats import Decoder, Limits
 from imageapp.imaging.worker import WorkerDecoder
 from imageapp.links.tokens import LinkSigner
-from imageapp.links.views import bp as links
+from imageapp.links.views import bp as links_pages
 from imageapp.storage.disk import DiskStore
 from imageapp.storage.store import Store
 
@@ -57,9 +57,9 @@ def create_app(
     wording.register(app)
 
     app.register_blueprint(health.bp)
-    app.register_blueprint(accounts)
-    app.register_blueprint(images)
-    app.register_blueprint(links)
+    app.register_blueprint(accounts_pages)
+    app.register_blueprint(images_pages)
+    app.register_blueprint(links_pages)
     dashboard.install(app)
     cli.install(app)
     return app

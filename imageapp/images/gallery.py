@@ -3,11 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
-from imageapp.database import microseconds, moment
+from imageapp.database import Instant, microseconds, moment
 from imageapp.identifiers import PUBLIC_ID
 from imageapp.images.models import Image, Thumbnail
 from imageapp.refusals import BadForm, NotFound
@@ -18,12 +20,35 @@ LARGEST_PAGE = 100
 _AFTER = re.compile(rf"([0-9]{{1,17}})\.({PUBLIC_ID})")
 
 
+class Listed(NamedTuple):
+    """What a list shows of a picture. Not an entity: one costs as much again as everything else about a row."""
+
+    id: str
+    name: str
+    format: str
+    width: int
+    height: int
+    bytes: int
+    created_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Pictures, newest first, and where the next page starts: None at the end."""
 
-    images: Sequence[Image]
+    images: Sequence[Listed]
     after: str | None
+
+
+_NEWEST = (
+    select(Image.id, Image.name, Image.format, Image.width, Image.height, Image.bytes, Image.created_at)
+    .where(Image.owner_id == bindparam("owner_id"))
+    .order_by(Image.created_at.desc(), Image.id.desc())
+    .limit(bindparam("most"))
+)
+_OLDER = _NEWEST.where(
+    tuple_(Image.created_at, Image.id) < tuple_(bindparam("before", type_=Instant), bindparam("before_id"))
+)
 
 
 def newest_first(session: Session, owner_id: int, *, after: str | None = None, limit: int = PAGE) -> Page:
@@ -31,16 +56,13 @@ def newest_first(session: Session, owner_id: int, *, after: str | None = None, l
 
     `after` is what an earlier page gave; it stays valid when that picture is gone. Raises BadForm where it is none.
     """
-    query = (
-        select(Image)
-        .where(Image.owner_id == owner_id)
-        .order_by(Image.created_at.desc(), Image.id.desc())
-        .limit(limit + 1)
-    )
-    if after is not None:
+    if after is None:
+        rows = session.execute(_NEWEST, {"owner_id": owner_id, "most": limit + 1})
+    else:
         created_at, image_id = position(after)
-        query = query.where(tuple_(Image.created_at, Image.id) < tuple_(moment(created_at), image_id))
-    images = session.scalars(query).all()
+        place = {"before": moment(created_at), "before_id": image_id}
+        rows = session.execute(_OLDER, {"owner_id": owner_id, "most": limit + 1, **place})
+    images = [Listed(*row) for row in rows]
     more = len(images) > limit
     images = images[:limit]
     return Page(images, marker(images[-1]) if more else None)
@@ -52,7 +74,7 @@ def these(session: Session, owner_id: int, ids: Sequence[str]) -> list[Image]:
     return list(session.scalars(chosen.order_by(Image.created_at, Image.id)))
 
 
-def marker(image: Image) -> str:
+def marker(image: Listed) -> str:
     """Where a page that ends with this picture goes on."""
     return f"{microseconds(image.created_at)}.{image.id}"
 

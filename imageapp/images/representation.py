@@ -1,21 +1,30 @@
 """A picture as it is shown: the one thing from which both its pages and its JSON are made."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
-from imageapp.images.models import Image
 from imageapp.imaging.formats import FORMATS, fit
-from imageapp.plans.entitlements import Entitlements, Size
+from imageapp.plans.entitlements import Entitlements
 
 # In lists a tile is up to 172 CSS pixels tall; on its own page a picture wants at least this height.
 TILE_HEIGHT = 172
 STAGE_HEIGHT = 800
 
 
-@dataclass(frozen=True, slots=True)
-class ShownSize:
+class Facts(Protocol):
+    """What is known of a picture: a row of `images`, as an entity or as the columns that a list needs."""
+
+    id: Any
+    name: Any
+    format: Any
+    width: Any
+    height: Any
+    bytes: Any
+    created_at: Any
+
+
+class ShownSize(NamedTuple):
     """One way to see the picture: pixels that come out, the address, and bytes where they are known."""
 
     label: str
@@ -26,8 +35,7 @@ class ShownSize:
     bytes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(NamedTuple):
     """A picture with exactly the links that a plan gives. Addresses are absolute; what is not allowed is None."""
 
     id: str
@@ -85,40 +93,53 @@ class Picture:
         }
 
 
-def picture(
-    image: Image,
-    plan: Entitlements,
-    root: str,
-    *,
-    moderating: bool = False,
-    thumbnail_bytes: Mapping[int, int] | None = None,
-) -> Picture:
-    """The picture with the links of this plan. `root` is the absolute address of the gallery.
+class Window(NamedTuple):
+    """What one asker may see of pictures: worked out once for a whole list."""
+
+    root: str
+    sizes: tuple[tuple[int, str, str, int, int], ...]
+    shows_original: bool
+    makes_links: bool
+    not_in_plan: tuple[str, ...]
+
+
+def window(plan: Entitlements, root: str, *, moderating: bool = False) -> Window:
+    """What this plan gives. `root` is the absolute address of the gallery.
 
     Somebody who is moderating sees every original, and hands out no links to other people's pictures.
     """
-    url = f"{root}/{image.id}"
+    return Window(
+        root,
+        tuple((size.id, size.label, size.words, size.width, size.height) for size in plan.sizes),
+        shows_original=plan.shows_original or moderating,
+        makes_links=plan.makes_links and not moderating,
+        not_in_plan=() if moderating else plan.not_given,
+    )
+
+
+def picture(image: Facts, seen: Window, thumbnail_bytes: Mapping[int, int] | None = None) -> Picture:
+    """The picture through this window; `thumbnail_bytes` are the file sizes of thumbnails by size id, where known."""
+    url = f"{seen.root}/{image.id}"
     known = thumbnail_bytes or {}
+    width, height = image.width, image.height
     return Picture(
         id=image.id,
         name=image.name,
         format=image.format,
         format_label=FORMATS[image.format].label,
-        width=image.width,
-        height=image.height,
+        width=width,
+        height=height,
         bytes=image.bytes,
         created_at=image.created_at,
         url=url,
-        sizes=tuple(_shown(image, size, url, known.get(size.id)) for size in plan.sizes),
-        original_url=f"{url}/original" if plan.shows_original or moderating else None,
-        create_link_url=f"{url}/links/new" if plan.makes_links and not moderating else None,
-        not_in_plan=() if moderating else plan.not_given,
+        sizes=tuple(
+            ShownSize(label, words, *fit(width, height, *box), f"{url}/thumbnails/{label}", known.get(size_id))
+            for size_id, label, words, *box in seen.sizes
+        ),
+        original_url=f"{url}/original" if seen.shows_original else None,
+        create_link_url=f"{url}/links/new" if seen.makes_links else None,
+        not_in_plan=seen.not_in_plan,
     )
-
-
-def _shown(image: Image, size: Size, url: str, known_bytes: int | None) -> ShownSize:
-    width, height = fit(image.width, image.height, size.width, size.height)
-    return ShownSize(size.label, size.words, width, height, f"{url}/thumbnails/{size.label}", known_bytes)
 
 
 def rfc3339(value: datetime) -> str:

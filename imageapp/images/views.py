@@ -22,7 +22,7 @@ from imageapp.images import missing, served, uploads
 from imageapp.images.forms import UploadForm
 from imageapp.images.models import Image
 from imageapp.images.names import display_name
-from imageapp.images.representation import Picture, picture
+from imageapp.images.representation import Facts, Picture, picture, window
 from imageapp.logs import events
 from imageapp.pages import error_json, prefers_json, render, status_of
 from imageapp.plans.entitlements import parse_size
@@ -77,9 +77,9 @@ def gallery() -> Response:
     )
 
 
-def _shown(images: Sequence[Image]) -> list[Picture]:
-    root = absolute("images.gallery")
-    return [picture(image, me().plan, root) for image in images]
+def _shown(images: Sequence[Facts]) -> list[Picture]:
+    seen = window(me().plan, absolute("images.gallery"))
+    return [picture(image, seen) for image in images]
 
 
 @bp.get("/images/upload")
@@ -197,13 +197,8 @@ def detail(image_id: str) -> Response:
     mine = image.owner_id == me().user_id
     if not mine:
         log.info("moderated", image=image_id, viewer=me().user_id, owner=image.owner_id)
-    shown = picture(
-        image,
-        me().plan,
-        absolute("images.gallery"),
-        moderating=not mine,
-        thumbnail_bytes=pictures.thumbnail_bytes(db.session(), image_id),
-    )
+    seen = window(me().plan, absolute("images.gallery"), moderating=not mine)
+    shown = picture(image, seen, pictures.thumbnail_bytes(db.session(), image_id))
     context = {"picture": shown, "mine": mine, "owner_name": image.owner.username}
     return render("images/detail.html", context, shown.as_json)
 

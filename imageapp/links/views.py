@@ -11,7 +11,7 @@ from imageapp.extensions import db
 from imageapp.gate import public
 from imageapp.house import house
 from imageapp.images import gallery as pictures
-from imageapp.images.representation import Picture, picture
+from imageapp.images.representation import Picture, Window, picture, window
 from imageapp.links import service
 from imageapp.links.forms import LinkForm, parse_seconds
 from imageapp.links.models import Link
@@ -60,7 +60,11 @@ def _mine(image_id: str) -> Picture:
     image = pictures.find(db.session(), image_id, me().user_id, is_admin=False)
     if not me().plan.makes_links:
         raise service.no_links_in(me().plan.name)
-    return picture(image, me().plan, absolute("images.gallery"))
+    return picture(image, _window())
+
+
+def _window() -> Window:
+    return window(me().plan, absolute("images.gallery"))
 
 
 def _form_page(shown: Picture, form: LinkForm, refusal: BadForm | None = None) -> Response:
@@ -92,8 +96,8 @@ def mine() -> Response:
     """One's own links, newest first, with the time left."""
     after = request.args.get("after")
     page = service.newest_first(db.session(), me().user_id, after=after)
-    pictures_root = absolute("images.gallery")
-    shown = [_shown(link, picture(link.image, me().plan, pictures_root)) for link in page.links]
+    seen = _window()
+    shown = [_shown(link, picture(link.image, seen)) for link in page.links]
     next_url = absolute("links.mine", after=page.after) if page.after else None
     return render(
         "links/mine.html",
@@ -106,7 +110,7 @@ def mine() -> Response:
 def one(link_id: str) -> Response:
     """One link: its address to copy, its QR code, and how long it works."""
     link = service.find(db.session(), link_id, me().user_id)
-    shown = _shown(link, picture(link.image, me().plan, absolute("images.gallery")))
+    shown = _shown(link, picture(link.image, _window()))
     code = segno.make(shown.url, micro=False).svg_inline(
         omitsize=True, border=4, dark="#000", light="#fff", svgclass="qr-code", lineclass="qr-line"
     )
