@@ -78,6 +78,11 @@ class Client(requests.Session):
         url = url.decode() if isinstance(url, bytes) else url
         return super().request(method, url if url.startswith("http") else self.root + url, *args, **kwargs)
 
+    def get(self, url: str | bytes, **kwargs: Any) -> requests.Response:
+        # The library's own follows redirects whatever `request` has as its default.
+        kwargs.setdefault("allow_redirects", False)
+        return super().get(url, **kwargs)
+
     def csrf(self) -> str:
         """A token that belongs to this client's cookie."""
         return self.get("/login", headers=JSON).json()["csrf_token"]
