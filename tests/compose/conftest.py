@@ -20,7 +20,7 @@ def why_not() -> str | None:
         except subprocess.TimeoutExpired:
             return f"docker {' '.join(words)} does not answer"
         if done.returncode:
-            return f"docker {' '.join(words)}: {done.stderr.strip()}"
+            return f"docker {' '.join(words)}: {done.stderr.strip().partition("\n")[0]}"
     return None
 
 
