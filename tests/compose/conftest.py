@@ -20,7 +20,8 @@ def why_not() -> str | None:
         except subprocess.TimeoutExpired:
             return f"docker {' '.join(words)} does not answer"
         if done.returncode:
-            return f"docker {' '.join(words)}: {done.stderr.strip().partition("\n")[0]}"
+            complaint, *_ = done.stderr.strip().splitlines() or ["no reason given"]
+            return f"docker {' '.join(words)}: {complaint}"
     return None
 
 
