@@ -52,7 +52,7 @@ def create_app(
 
     pages.install(app, settings)
     gate.install(app)
-    sessions.install(app)
+    sessions.install(app, settings)
     assets.install(app)
     wording.register(app)
 

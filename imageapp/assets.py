@@ -3,6 +3,7 @@
 import hashlib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response, request, url_for
 
@@ -18,12 +19,12 @@ def _fingerprint(path: Path) -> str:
 
 
 def install(app: Flask) -> None:
-    """Give templates `asset(name)` and `page(endpoint)`, and let browsers keep what they fetched by an asset's address.
+    """Give templates `asset(name)` and `page(endpoint, …)`, and let browsers keep what an asset's address gave them.
 
     Both are the same on every page, and `url_for` takes longer than all the rest of a line: each is made once.
     """
     folder = Path(app.static_folder or "")
-    made: dict[tuple[str, str], str] = {}
+    made: dict[tuple[Any, ...], str] = {}
 
     def asset(name: str) -> str:
         key = (request.script_root, name)
@@ -31,10 +32,10 @@ def install(app: Flask) -> None:
             made[key] = url_for("static", filename=name, v=_fingerprint(folder / name))
         return made[key]
 
-    def page(endpoint: str) -> str:
-        key = (request.script_root, endpoint)
+    def page(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - whatever the route takes
+        key = (request.script_root, endpoint, *values.items())
         if key not in made:
-            made[key] = url_for(endpoint)
+            made[key] = url_for(endpoint, **values)
         return made[key]
 
     def keep(response: Response) -> Response:

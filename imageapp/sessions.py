@@ -19,6 +19,10 @@ from imageapp.refusals import Busy
 
 log = events(__name__)
 
+# What is said to somebody who loads no page piles up in the cookie, and browsers drop one of 4,096 bytes. A message may
+# hold a picture's name, of which each of 50 characters can take 16 bytes there.
+MOST_MESSAGES = 3
+
 
 def flask_settings(settings: Settings, key: str) -> dict[str, Any]:
     """What Flask and its extensions read from `app.config`."""
@@ -43,14 +47,16 @@ def flask_settings(settings: Settings, key: str) -> dict[str, Any]:
     }
 
 
-def install(app: Flask) -> None:
+def install(app: Flask, settings: Settings) -> None:
     """Prepare the database's connections, and hand templates what they count on."""
     # A changing address or browser is no proof of anything. (The annotation there says str; None turns it off.)
     login_manager.session_protection = None  # type: ignore[assignment]
     with app.app_context():
         database.prepare(db.engine)
     app.context_processor(_for_templates)
+    app.jinja_env.globals["limits"] = ShownLimits(settings)
     app.after_request(_touch)
+    app.after_request(_few_messages)
 
 
 class ShownLimits:
@@ -74,7 +80,6 @@ def _for_templates() -> dict[str, Any]:
     return {
         "account": account,
         "default_password_strip": bool(account and account.must_change and not session.get("later")),
-        "limits": ShownLimits(house().settings),
         "now": _now(),
         "request_id": g.get("request_id"),
     }
@@ -91,4 +96,11 @@ def _touch(response: Response) -> Response:
         touch(db.session(), me(), _now())
     except Busy:
         log.warning("touch_skipped")  # the next request does it
+    return response
+
+
+def _few_messages(response: Response) -> Response:
+    waiting = session.get("_flashes", [])  # where Flask keeps what `flash` was given
+    if len(waiting) > MOST_MESSAGES:
+        session["_flashes"] = waiting[-MOST_MESSAGES:]
     return response

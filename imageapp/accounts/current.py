@@ -17,8 +17,7 @@ COOKIE_KEY = "_user_id"
 @login_manager.user_loader
 def load_user(token: str) -> Account | None:
     """What Flask-Login asks, once a request and only when somebody wants to know who it is."""
-    with db.engine.connect() as connection:
-        account = load_account(connection, signin_id(token), house().clock())
+    account = load_account(db.engine, signin_id(token), house().clock())
     g.account = account
     return account
 
@@ -44,9 +43,3 @@ def forget() -> None:
     """Empty the cookie. The CSRF token goes too: the one kept for this request would not fit the new cookie."""
     session.clear()
     g.pop("csrf_token", None)
-
-
-def forget_cookie() -> None:
-    """Empty the cookie: nothing that was there before signing in or out stays, nor the CSRF token that came with it."""
-    session.clear()
-    g.pop("csrf_token", None)  # where Flask-WTF keeps the token that it has already made in this request

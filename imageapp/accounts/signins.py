@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Engine, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from imageapp.accounts import passwords, tries
@@ -14,6 +14,7 @@ from imageapp.database import Instant, writing
 from imageapp.plans.entitlements import Entitlements, Size, in_order
 from imageapp.plans.models import Plan, plan_sizes
 from imageapp.plans.models import Size as SizeRow
+from imageapp.prepared import Prepared
 from imageapp.refusals import BadForm
 
 # OWASP ASVS 5.0, 7.3.1 and 7.3.2 ask for both; the lengths are this product's choice.
@@ -46,7 +47,7 @@ LIVE = (
     & (Signin.created_at > bindparam("oldest", type_=Instant))
 )
 
-_WHO = (
+_WHO = Prepared(
     select(
         Signin.created_at.label("signed_in_at"),
         Signin.seen_at,
@@ -73,9 +74,9 @@ _WHO = (
 )
 
 
-def load_account(connection: Connection, signin: str, now: datetime) -> Account | None:
+def load_account(engine: Engine, signin: str, now: datetime) -> Account | None:
     """Who is signed in under this id at this moment, in one statement; None if nobody is, any longer."""
-    rows = connection.execute(_WHO, {"signin_id": signin, **live(now)}).all()
+    rows = _WHO.rows(engine, {"signin_id": signin, **live(now)})
     if not rows:
         return None
     first = rows[0]

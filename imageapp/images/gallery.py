@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select, tuple_
+from sqlalchemy import Engine, bindparam, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from imageapp.accounts.models import User
 from imageapp.database import Instant, microseconds, moment
 from imageapp.identifiers import PUBLIC_ID
 from imageapp.images.models import Image, Thumbnail
+from imageapp.prepared import Prepared
 from imageapp.refusals import BadForm, NotFound
 
 PAGE = 24
@@ -41,28 +42,31 @@ class Page:
     after: str | None
 
 
-_NEWEST = (
+_newest = (
     select(Image.id, Image.name, Image.format, Image.width, Image.height, Image.bytes, Image.created_at)
     .where(Image.owner_id == bindparam("owner_id"))
     .order_by(Image.created_at.desc(), Image.id.desc())
     .limit(bindparam("most"))
 )
-_OLDER = _NEWEST.where(
-    tuple_(Image.created_at, Image.id) < tuple_(bindparam("before", type_=Instant), bindparam("before_id"))
+_NEWEST = Prepared(_newest)
+_OLDER = Prepared(
+    _newest.where(
+        tuple_(Image.created_at, Image.id) < tuple_(bindparam("before", type_=Instant), bindparam("before_id"))
+    )
 )
 
 
-def newest_first(session: Session, owner_id: int, *, after: str | None = None, limit: int = PAGE) -> Page:
+def newest_first(engine: Engine, owner_id: int, *, after: str | None = None, limit: int = PAGE) -> Page:
     """One page of somebody's pictures, in one statement whose cost does not grow with the pictures before or after it.
 
     `after` is what an earlier page gave; it stays valid when that picture is gone. Raises BadForm where it is none.
     """
     if after is None:
-        rows = session.execute(_NEWEST, {"owner_id": owner_id, "most": limit + 1})
+        rows = _NEWEST.rows(engine, {"owner_id": owner_id, "most": limit + 1})
     else:
         created_at, image_id = position(after)
         place = {"before": moment(created_at), "before_id": image_id}
-        rows = session.execute(_OLDER, {"owner_id": owner_id, "most": limit + 1, **place})
+        rows = _OLDER.rows(engine, {"owner_id": owner_id, "most": limit + 1, **place})
     images = [Listed(*row) for row in rows]
     more = len(images) > limit
     images = images[:limit]

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
+from imageapp.images.gallery import Listed
+from imageapp.images.models import Image
 from imageapp.imaging.formats import FORMATS, fit
 from imageapp.plans.entitlements import Entitlements
 
@@ -12,16 +14,8 @@ TILE_HEIGHT = 172
 STAGE_HEIGHT = 800
 
 
-class Facts(Protocol):
-    """What is known of a picture: a row of `images`, as an entity or as the columns that a list needs."""
-
-    id: Any
-    name: Any
-    format: Any
-    width: Any
-    height: Any
-    bytes: Any
-    created_at: Any
+# What is known of a picture: its row as an entity, or the columns that a list needs.
+Facts = Image | Listed
 
 
 class ShownSize(NamedTuple):

@@ -4,9 +4,9 @@ Loading a person and a picture as objects would cost four times as much as every
 """
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, bindparam, or_, select
+from sqlalchemy import Engine, and_, bindparam, or_, select
 
 from imageapp.accounts.models import Signin, User
 from imageapp.accounts.signins import LIVE, live
@@ -14,6 +14,7 @@ from imageapp.images.models import Image, Thumbnail
 from imageapp.plans.entitlements import Size
 from imageapp.plans.models import Plan, plan_sizes
 from imageapp.plans.models import Size as SizeRow
+from imageapp.prepared import Prepared
 from imageapp.refusals import NotFound, PasswordFirst, PlanForbids, SignInNeeded
 
 
@@ -48,9 +49,9 @@ _viewer = (
     .where(Signin.id == bindparam("signin_id"), LIVE)
 )
 
-_ORIGINAL = _viewer.add_columns(Plan.shows_original, Image.blob_key, Image.sha256)
+_ORIGINAL = Prepared(_viewer.add_columns(Plan.shows_original, Image.blob_key, Image.sha256))
 
-_THUMBNAIL = (
+_THUMBNAIL = Prepared(
     _viewer.add_columns(
         SizeRow.id.label("size_id"),
         plan_sizes.c.size_id.label("given_size_id"),
@@ -63,13 +64,13 @@ _THUMBNAIL = (
 )
 
 
-def find_original(connection: Connection, signin: str, image_id: str, now: datetime, *, password_first: bool) -> Served:
+def find_original(engine: Engine, signin: str, image_id: str, now: datetime, *, password_first: bool) -> Served:
     """The original of a picture, for this sign-in.
 
     Raises SignInNeeded, PasswordFirst (when `password_first` and the default password stands), NotFound, PlanForbids,
     in this order: whose it is comes before what the plan says.
     """
-    row = connection.execute(_ORIGINAL, {"signin_id": signin, "image_id": image_id, **live(now)}).first()
+    row = _ORIGINAL.first(engine, {"signin_id": signin, "image_id": image_id, **live(now)})
     row = _seen(row, password_first)
     if not row.shows_original and not row.is_admin:
         raise PlanForbids(f"The {row.plan} plan does not include originals.")
@@ -79,14 +80,14 @@ def find_original(connection: Connection, signin: str, image_id: str, now: datet
 
 
 def find_thumbnail(
-    connection: Connection, signin: str, image_id: str, size: Size, now: datetime, *, password_first: bool
+    engine: Engine, signin: str, image_id: str, size: Size, now: datetime, *, password_first: bool
 ) -> Served:
     """The thumbnail of a picture at this size, for this sign-in. Raises what `find_original` raises.
 
     An admin may look at every size that there is, whatever the plan.
     """
     parameters = {"signin_id": signin, "image_id": image_id, "width": size.width, "height": size.height, **live(now)}
-    row = _seen(connection.execute(_THUMBNAIL, parameters).first(), password_first)
+    row = _seen(_THUMBNAIL.first(engine, parameters), password_first)
     if row.given_size_id is None and not row.is_admin:
         raise PlanForbids(f"The {row.plan} plan does not include thumbnails of this size.")
     if row.size_id is None:
@@ -103,7 +104,7 @@ def find_thumbnail(
     )
 
 
-def _seen(row: Row | None, password_first: bool) -> Row:
+def _seen(row: Any, password_first: bool) -> Any:  # noqa: ANN401 - a row of _viewer and more
     if row is None:
         raise SignInNeeded("Sign in to see this.")
     if row.must_change and password_first:
@@ -113,8 +114,16 @@ def _seen(row: Row | None, password_first: bool) -> Row:
     return row
 
 
-def is_gone(connection: Connection, image_id: str, blob_key: str) -> bool:
+_POINTS_THERE = Prepared(
+    select(Image.id)
+    .outerjoin(Thumbnail, Thumbnail.image_id == Image.id)
+    .where(
+        Image.id == bindparam("image_id"),
+        or_(Image.blob_key == bindparam("blob_key"), Thumbnail.blob_key == bindparam("blob_key")),
+    )
+)
+
+
+def is_gone(engine: Engine, image_id: str, blob_key: str) -> bool:
     """Whether no row points to these bytes any more."""
-    original = select(Image.id).where(Image.id == image_id, Image.blob_key == blob_key)
-    thumbnail = select(Thumbnail.image_id).where(Thumbnail.image_id == image_id, Thumbnail.blob_key == blob_key)
-    return connection.execute(original.union_all(thumbnail)).first() is None
+    return _POINTS_THERE.first(engine, {"image_id": image_id, "blob_key": blob_key}) is None

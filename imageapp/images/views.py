@@ -44,7 +44,7 @@ def home() -> Response:
         return make_response(_root_json())
     if not current_user.is_authenticated:
         return redirect(url_for("accounts.login"))
-    page = pictures.newest_first(db.session(), me().user_id, limit=LATEST)
+    page = pictures.newest_first(db.engine, me().user_id, limit=LATEST)
     return make_response(render("images/home.html", {"latest": _shown(page.images)}, dict))
 
 
@@ -65,7 +65,7 @@ def gallery() -> Response:
     """One's own pictures, newest first."""
     limit = min(max(request.args.get("limit", pictures.PAGE, type=int), 1), pictures.LARGEST_PAGE)
     after = request.args.get("after")
-    page = pictures.newest_first(db.session(), me().user_id, after=after, limit=limit)
+    page = pictures.newest_first(db.engine, me().user_id, after=after, limit=limit)
     shown = _shown(page.images)
     given = limit if "limit" in request.args else None  # an address that says nothing of it stays short
     next_url = absolute("images.gallery", after=page.after, limit=given) if page.after else None
@@ -218,10 +218,9 @@ def delete(image_id: str) -> Response:
 @authorises_itself
 def original(image_id: str) -> Response:
     """The file as it was sent."""
-    with db.engine.connect() as connection:
-        found = served.find_original(
-            connection, my_signin_id(), image_id, house().clock(), password_first=house().settings.exposed
-        )
+    found = served.find_original(
+        db.engine, my_signin_id(), image_id, house().clock(), password_first=house().settings.exposed
+    )
     return _send(found, found.blob_key or "", found.format)
 
 
@@ -232,10 +231,9 @@ def thumbnail(image_id: str, size: str) -> Response:
     wanted = parse_size(size)
     if wanted is None:
         raise NotFound
-    with db.engine.connect() as connection:
-        found = served.find_thumbnail(
-            connection, my_signin_id(), image_id, wanted, house().clock(), password_first=house().settings.exposed
-        )
+    found = served.find_thumbnail(
+        db.engine, my_signin_id(), image_id, wanted, house().clock(), password_first=house().settings.exposed
+    )
     if found.blob_key is not None:
         return _send(found, found.blob_key, found.format)
     made = missing.make_thumbnail(db.session(), _workshop(), image_id, found.size_id)
@@ -249,7 +247,6 @@ def _send(found: served.Served, blob_key: str, format_name: str) -> Response:
     try:
         return send(house().store, blob_key=blob_key, etag=etag, format_name=format_name, name=found.name)
     except Missing as error:
-        with db.engine.connect() as connection:
-            if served.is_gone(connection, found.image_id, blob_key):
-                raise NotFound from error  # deleted between the statement and the opening of the file
+        if served.is_gone(db.engine, found.image_id, blob_key):
+            raise NotFound from error  # deleted between the statement and the opening of the file
         raise

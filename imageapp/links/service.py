@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, select, tuple_, update
+from sqlalchemy import Engine, bindparam, delete, func, select, tuple_, update
 from sqlalchemy.orm import Session, joinedload
 
 from imageapp.accounts.models import Account, User
@@ -16,6 +16,7 @@ from imageapp.images.models import Image
 from imageapp.links.models import Link
 from imageapp.links.tokens import LinkSigner, LinkToken
 from imageapp.plans.models import Plan
+from imageapp.prepared import Prepared
 from imageapp.refusals import LinkGone, NotFound, PlanForbids
 
 PAGE = 50
@@ -40,7 +41,7 @@ class LinkPage:
     after: str | None
 
 
-_ALIVE = (
+_ALIVE = Prepared(
     select(Link.id.label("link_id"), Image.id.label("image_id"), Image.name, Image.format, Image.blob_key, Image.sha256)
     .select_from(Link)
     .join(Image, Image.id == Link.image_id)
@@ -67,9 +68,9 @@ def read(signer: LinkSigner, text: str, now: datetime) -> LinkToken:
     return token
 
 
-def open_link(connection: Connection, token: LinkToken, now: datetime) -> SharedImage:
+def open_link(engine: Engine, token: LinkToken, now: datetime) -> SharedImage:
     """What the link opens at this moment, in one statement. Raises LinkGone for whatever cause: they look alike."""
-    row = connection.execute(_ALIVE, {"link_id": token.link_id, "now": now}).first()
+    row = _ALIVE.first(engine, {"link_id": token.link_id, "now": now})
     if row is None:
         raise LinkGone
     return SharedImage(*row)

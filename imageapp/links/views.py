@@ -135,15 +135,13 @@ def shared(token: str) -> Response:
     """The picture's own file, for anybody who has the address, until the second it ends."""
     now = house().clock()
     claimed = service.read(house().signer, token, now)
-    with db.engine.connect() as connection:
-        found = service.open_link(connection, claimed, now)
+    found = service.open_link(db.engine, claimed, now)
     try:
         response = send(
             house().store, blob_key=found.blob_key, etag=found.sha256, format_name=found.format, name=found.name
         )
     except Missing as error:
-        with db.engine.connect() as connection:
-            service.open_link(connection, claimed, now)  # LinkGone, when it was deleted at this moment
+        service.open_link(db.engine, claimed, now)  # LinkGone, when it was deleted at this moment
         raise error from None
     log.info("link_used", link=found.link_id, image=found.image_id, status=response.status_code)
     # Whoever the picture is opened from or leads to must not learn the address.
