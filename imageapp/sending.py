@@ -1,5 +1,8 @@
 """Bytes on their way out, once it is settled that they may go."""
 
+import unicodedata
+from urllib.parse import quote
+
 from flask import Response, request
 from werkzeug.wsgi import wrap_file
 
@@ -27,11 +30,19 @@ def send(store: Store, *, blob_key: str, etag: str, format_name: str, name: str,
     response.content_length = blob.size
     response.set_etag(etag)
     named = name if name.lower().endswith((kind.extension, ".jpeg", ".jpe")) else name + kind.extension
-    response.headers.set("Content-Disposition", "inline", filename=named)
+    response.headers.set("Content-Disposition", "inline", **_as_parameters(named))
     response.headers["Accept-Ranges"] = "bytes"
     if "Range" in request.headers:
         response.make_conditional(request.environ, accept_ranges=True, complete_length=blob.size)
     return _dress(response)
+
+
+def _as_parameters(name: str) -> dict[str, str]:
+    """The file's name as a header can carry it (RFC 6266), which knows Latin-1 only and fails on anything else."""
+    if name.isascii():
+        return {"filename": name}
+    nearest = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii")
+    return {"filename": nearest, "filename*": f"UTF-8''{quote(name, safe='')}"}
 
 
 def _dress(response: Response) -> Response:
