@@ -9,15 +9,16 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Request, Response, current_app, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
+from werkzeug.formparser import FormDataParser
 
 from imageapp.config import Settings
 from imageapp.extensions import csrf
 from imageapp.house import house
 from imageapp.logs import events
-from imageapp.refusals import CsrfMissing, PasswordFirst, SignInNeeded, TooLarge, WrongBodyType
+from imageapp.refusals import BadForm, CsrfMissing, PasswordFirst, SignInNeeded, TooLarge, WrongBodyType
 
 log = events(__name__)
 
@@ -58,8 +59,18 @@ def takes_large_body(view: View) -> View:
     return view
 
 
+class _StrictRequest(Request):
+    """Raises ValueError for a form that cannot be read, which would else pass for one in which nothing was sent."""
+
+    def make_form_data_parser(self) -> FormDataParser:
+        parser = super().make_form_data_parser()
+        parser.silent = False
+        return parser
+
+
 def install(app: Flask) -> None:
     """Put the gate before every request of this app."""
+    app.request_class = _StrictRequest
     app.before_request(_check_host)
     app.before_request(_check)
 
@@ -101,6 +112,13 @@ def _check_form(large: bool) -> None:
     # A POST without a body (a program that revokes a link) has no type.
     if request.mimetype not in allowed and (large or request.mimetype or request.content_length):
         raise WrongBodyType(f"Send {' or '.join(sorted(allowed))}.")
+    try:
+        request.form  # noqa: B018 - parsed here, where it is known who sends it
+    except ValueError as error:
+        raise BadForm(
+            "The form arrived incomplete, or a file's name in it is not Unicode. Nothing was kept: rename the file, "
+            "load the page anew and send it again."
+        ) from error
     try:
         csrf.protect()
     except CSRFError as error:
