@@ -34,6 +34,8 @@ _LINK = re.compile(r"/l/[^\s\"'?#<>]+")
 _FIRST_KEYS = ("time", "level", "event", "request_id")
 _CUT_FROM_FRONT = frozenset({"traceback"})  # its end names the fault
 _MARK = "…"
+# ASCII only, so that every control, direction and line separator character is escaped.
+_ENCODE = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
 class Events:
@@ -72,6 +74,9 @@ def configure(fd: int = 2) -> None:
     root.addHandler(Lines(fd))
     root.setLevel(logging.INFO)
     logging.raiseExceptions = False  # a fault in logging would print a traceback between the lines
+    # No line shows these, and every line would pay for finding them out.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None
     logging.captureWarnings(True)
     logging.getLogger("waitress").setLevel(logging.WARNING)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line per waiting request helps nobody
@@ -92,6 +97,7 @@ class Lines(logging.Handler):
     def __init__(self, fd: int) -> None:
         super().__init__()
         self._fd = _without_waiting(fd)
+        self._may_block = self._fd == fd
         self._room = select.poll()
         self._room.register(self._fd, select.POLLOUT)
         self._lost = 0
@@ -101,23 +107,24 @@ class Lines(logging.Handler):
         written = line(record)
         if self._lost:
             gap = {"msg": "log_lines_lost", "levelname": "WARNING", "fields": {"lines": self._lost}}
-            if not self._write(line(logging.makeLogRecord(gap))):
-                self._lost += 1
-                return
-            self._lost = 0
-        if not self._write(written):
-            self._lost += 1
+            written = line(logging.makeLogRecord(gap)) + written  # together still less than PIPE_BUF
+        self._lost = 0 if self._write(written) else self._lost + 1
 
     def _write(self, written: bytes) -> bool:
-        deadline = time.monotonic() + (0 if self._lost else PATIENCE)
+        """Whether it is out. A full pipe is waited for, unless the line before this one waited in vain."""
+        patience = 0.0 if self._lost else PATIENCE
+        deadline = 0.0
         while True:
-            left = max(0.0, deadline - time.monotonic())
             try:
-                if not self._room.poll(left * 1_000):
+                # After a loss a page must be free: into the rest of the last one a short line would still fit, and
+                # the next long one would wait again.
+                if (self._may_block or self._lost) and not self._room.poll(patience * 1_000):
                     return False
                 os.write(self._fd, written)
-            except BlockingIOError:  # another process took the room
-                if not left:
+            except BlockingIOError:
+                now = time.monotonic()
+                deadline = deadline or now + patience
+                if now >= deadline or not self._room.poll((deadline - now) * 1_000):
                     return False
             except OSError:
                 return False
@@ -166,6 +173,8 @@ def _message(record: logging.LogRecord) -> str:
 
 def _plain(value: object) -> object:
     """The value as JSON knows it; what it does not know, as text."""
+    if isinstance(value, str):
+        return _text(value)
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int) and -(2**63) <= value < 2**63:
@@ -180,15 +189,15 @@ def _text(value: object, *, from_front: bool = False) -> str:
         text = value if isinstance(value, str) else str(value)
     except Exception:  # any object may come here, and its __str__ may fail
         text = f"<{type(value).__name__} without text>"
-    text = _LINK.sub("/l/" + _MARK, text)  # before any cut, which could part a token from what gives it away
+    if "/l/" in text:  # before any cut, which could part a token from what gives it away
+        text = _LINK.sub("/l/" + _MARK, text)
     if len(text) > LONGEST:
         return _MARK + text[-LONGEST:] if from_front else text[:LONGEST] + _MARK
     return text
 
 
 def _encoded(value: object) -> bytes:
-    # ASCII only, so every control, direction and line separator character is escaped; JSON leaves DEL alone.
-    return json.dumps(value, ensure_ascii=True, separators=(",", ":")).replace("\x7f", "\\u007f").encode("ascii")
+    return _ENCODE(value).replace("\x7f", "\\u007f").encode("ascii")  # the one control character that JSON leaves
 
 
 def _fitted(entry: dict[str, object]) -> bytes:

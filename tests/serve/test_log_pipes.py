@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from imageapp.logs import PATIENCE
 from tests.serve.running import DEADLINE, HERE, read_to_end
 
 ROOT = str(HERE.parents[1])
@@ -27,16 +28,18 @@ for number in range({LINES}):
     log.info("talked", pid=os.getpid(), number=number, filler=chr(65 + os.getpid() % 26) * (number * 40))
 """
 FLOOD = """
-import sys
+import sys, time
 from imageapp import logs
 logs.configure()
 log = logs.events("flood")
+began = time.monotonic()
 for number in range(1_000):
-    log.info("flooded", number=number, filler="x" * 1_000)
+    log.info("flooded", number=number, filler="x" * (number % 7 * 200))
+took = time.monotonic() - began
 sys.stdout.write("through\\n")
 sys.stdout.flush()
 sys.stdin.readline()
-log.info("after")
+log.info("after", took=took)
 """
 UNCAUGHT = """
 import threading, warnings
@@ -109,6 +112,7 @@ def test_app_goes_on_where_nobody_reads_its_log_and_says_later_what_was_lost(
     assert numbers == list(range(len(numbers)))
     assert [line["event"] for line in lines[-2:]] == ["log_lines_lost", "after"]
     assert lines[-2]["lines"] == 1_000 - len(numbers) > 0
+    assert lines[-1]["took"] < 5 * PATIENCE, "it waits for nobody more than once"
     assert flooding.wait(DEADLINE) == 0
 
 
