@@ -1,0 +1,166 @@
+"""The forms of the dashboard. They check shapes; whether a name is free or a plan is there, the deeds judge."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    Field,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length
+
+from imageapp.accounts import passwords
+from imageapp.admin.deeds import Person
+from imageapp.admin.tiers import LONGEST_NAME, Tier
+from imageapp.plans.entitlements import LARGEST_SIDE, parse_sizes
+from imageapp.refusals import BadForm
+
+# More than any disk holds, and well within the column.
+LONGEST_NUMBER = 15
+
+_NUMBER = re.compile(rf"[0-9]{{1,{LONGEST_NUMBER}}}")
+
+
+def row_number(value: object) -> int:
+    """The id in a choice; 0, which no row has, for what is none."""
+    text = str(value)
+    return int(text) if _NUMBER.fullmatch(text) else 0
+
+
+class OnUnlessSaid(BooleanField):
+    """A check box that counts as ticked when nothing is sent: its page sends an empty value along with it."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """The last value counts."""
+        super().process_formdata(list(valuelist[-1:]) or ["y"])
+
+
+class NoForm(FlaskForm):
+    """Where nothing is made or changed."""
+
+
+class UserForm(FlaskForm):
+    """Changing somebody."""
+
+    username = StringField("User name", [InputRequired("A user name is needed.")])
+    password = PasswordField(
+        "New password",
+        [Length(max=passwords.LONGEST, message=f"Use at most {passwords.LONGEST} characters.")],
+        description="Leave it empty to keep the one there is. A new one signs this person out everywhere.",
+    )
+    plan = SelectField("Plan", coerce=row_number, validate_choice=False)
+    is_admin = BooleanField("Admin", description="May open these pages and look at every picture.")
+    is_active = BooleanField("Active", description="May sign in. Links of somebody who is not active do not work.")
+
+    def person(self) -> Person:
+        """What was sent."""
+        return Person(
+            username=self.username.data or "",
+            password=self.password.data or "",
+            plan_id=self.plan.data or 0,
+            is_admin=self.is_admin.data,
+            is_active=self.is_active.data,
+        )
+
+
+class NewUserForm(UserForm):
+    """Adding somebody: name, password and plan are all that is needed."""
+
+    password = PasswordField(
+        "Password",
+        [
+            InputRequired("A password is needed."),
+            Length(max=passwords.LONGEST, message=f"Use at most {passwords.LONGEST} characters."),
+        ],
+        description=f"At least {passwords.SHORTEST} characters. A few random words work well.",
+    )
+    is_active = OnUnlessSaid("Active", default=True, description=UserForm.is_active.kwargs["description"])
+
+
+class PlanForm(FlaskForm):
+    """Adding or changing a plan."""
+
+    name = StringField("Name", [InputRequired("A plan needs a name."), Length(max=LONGEST_NAME)])
+    sizes = SelectMultipleField("Thumbnail sizes", coerce=row_number, validate_choice=False)
+    new_sizes = StringField(
+        "Add sizes",
+        [Length(max=500, message="That is too much at once. Add some of them later.")],
+        description="Height (200), width (300x) or box (300x200), in pixels, split by commas.",
+    )
+    shows_original = BooleanField("Shows the original")
+    makes_links = BooleanField("Makes expiring links")
+    quota_bytes = StringField("Space in bytes", description="1 GB is 1000000000. Leave it empty for no limit.")
+
+    def validate_new_sizes(self, field: Field) -> None:
+        """Every word must be a size."""
+        try:
+            parse_sizes(field.data or "")
+        except BadForm as refusal:
+            raise ValidationError(refusal.message) from refusal
+
+    def validate_quota_bytes(self, field: Field) -> None:
+        """Nothing, or a number."""
+        if field.data and not _NUMBER.fullmatch(field.data.strip()):
+            raise ValidationError("Write a whole number of bytes in digits, as 1000000000, or nothing for no limit.")
+
+    def tier(self) -> Tier:
+        """What was sent."""
+        quota = (self.quota_bytes.data or "").strip()
+        return Tier(
+            name=self.name.data or "",
+            size_ids=self.sizes.data or [],
+            new_sizes=parse_sizes(self.new_sizes.data or ""),
+            shows_original=self.shows_original.data,
+            makes_links=self.makes_links.data,
+            quota_bytes=int(quota) if quota else None,
+        )
+
+
+class SizeForm(FlaskForm):
+    """Adding or changing a thumbnail size."""
+
+    width = StringField("Width", description="In pixels. Leave it empty where only the height counts.")
+    height = StringField("Height", description="In pixels. Leave it empty where only the width counts.")
+
+    def validate_width(self, field: Field) -> None:
+        """Nothing, or a side."""
+        _side(field)
+
+    def validate_height(self, field: Field) -> None:
+        """Nothing, or a side; at least one of the two."""
+        if not _side(field) and not (self.width.data or "").strip().strip("0"):
+            raise ValidationError("Give a width, a height, or both.")
+
+    def sides(self) -> tuple[int, int]:
+        """Width and height in pixels, 0 for one that is free."""
+        return _side(self.width), _side(self.height)
+
+
+def _side(field: Field) -> int:
+    text = (field.data or "").strip()
+    if not text:
+        return 0
+    if not _NUMBER.fullmatch(text) or int(text) > LARGEST_SIDE:
+        raise ValidationError(f"Write a whole number of pixels up to {LARGEST_SIDE} in digits.")
+    return int(text)
+
+
+def went_through(form: FlaskForm, save: Callable[[], object]) -> bool:
+    """Whether the form was good and saved; where not, the reason stands at its field."""
+    if not form.validate():
+        return False
+    try:
+        save()
+    except BadForm as refusal:
+        if refusal.field in form:
+            form[refusal.field].errors = [refusal.message]
+        else:
+            form.form_errors.append(refusal.message)
+        return False
+    return True

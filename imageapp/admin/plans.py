@@ -1,0 +1,176 @@
+"""Plans and thumbnail sizes: the lists, adding, changing, deleting."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from jinja2.runtime import Context
+from markupsafe import Markup
+from sqlalchemy import ColumnElement, Select, func, select
+
+from imageapp.accounts.current import me
+from imageapp.accounts.models import User
+from imageapp.accounts.passwords import name_key
+from imageapp.admin import tiers
+from imageapp.admin.forms import PlanForm, SizeForm
+from imageapp.admin.tables import Table
+from imageapp.admin.words import size_badges, size_column
+from imageapp.extensions import db
+from imageapp.house import house
+from imageapp.logs import events
+from imageapp.plans.entitlements import in_order
+from imageapp.plans.models import Plan, Size, plan_sizes
+from imageapp.wording import listed, thousands
+
+log = events(__name__)
+
+
+def _sizes(_view: object, _context: Context | None, plan: Plan, _name: str) -> Markup:
+    return size_badges(list(in_order(tuple(size.value for size in plan.sizes))))
+
+
+def _people(_view: object, context: Context | None, plan: Plan, _name: str) -> str:
+    return thousands((context or {}).get("people", {}).get(plan.id, 0))
+
+
+class Plans(Table[Plan, PlanForm]):
+    """What people get."""
+
+    one = "plan"
+    column_list = ("name", "sizes", "shows_original", "makes_links", "quota_bytes", "people")
+    labels: ClassVar = {
+        "sizes": "Thumbnail sizes",
+        "shows_original": "Original",
+        "makes_links": "Expiring links",
+        "quota_bytes": "Space",
+        "people": "Users",
+    }
+    column_sortable_list = (("name", "name_key"), "quota_bytes")
+    column_searchable_list = ("name",)
+    formatters: ClassVar = {"sizes": _sizes, "quota_bytes": size_column, "people": _people}
+    order = (Plan.id,)
+    consequence = "Nobody is on it. This cannot be undone."
+
+    def rows(self) -> Select[Any]:
+        """With their sizes, in a second statement."""
+        return select(Plan)
+
+    def matching(self, term: str) -> ColumnElement[bool]:
+        """By a part of the name, whatever its case."""
+        return Plan.name_key.contains(name_key(term), autoescape=True)
+
+    def look_up(self, rows: Sequence[Plan]) -> dict[str, Any]:
+        """How many people are on each."""
+        of_these = User.plan_id.in_([plan.id for plan in rows])
+        counted = db.session().execute(select(User.plan_id, func.count()).where(of_these).group_by(User.plan_id))
+        return {"people": {row[0]: row[1] for row in counted}}
+
+    def new_form(self) -> PlanForm:
+        """Empty, or as it was sent."""
+        return _with_sizes(PlanForm())
+
+    def filled_form(self, row: Plan) -> PlanForm:
+        """As the plan is, or as it was sent."""
+        return _with_sizes(
+            PlanForm(
+                data={
+                    "name": row.name,
+                    "sizes": [size.id for size in row.sizes],
+                    "shows_original": row.shows_original,
+                    "makes_links": row.makes_links,
+                    # As text: a field that holds the number 0 is drawn empty, and empty means no limit.
+                    "quota_bytes": "" if row.quota_bytes is None else str(row.quota_bytes),
+                }
+            )
+        )
+
+    def add(self, form: PlanForm) -> None:
+        """Add a plan. Raises BadForm."""
+        plan_id = tiers.save_plan(db.session(), None, form.tier())
+        log.info("plan_added", by=me().username, plan=plan_id, name=form.name.data)
+
+    def change(self, row: Plan, form: PlanForm) -> None:
+        """Save a plan. Raises BadForm."""
+        plan_id = tiers.save_plan(db.session(), row.id, form.tier())
+        log.info("plan_changed", by=me().username, plan=plan_id, name=form.name.data)
+
+    def remove(self, row: Plan) -> None:
+        """Delete a plan. Raises BadForm naming who is on it."""
+        plan_id, name = row.id, row.name
+        tiers.delete_plan(db.session(), plan_id)
+        log.info("plan_deleted", by=me().username, plan=plan_id, name=name)
+
+    def why_kept(self, row: Plan) -> None:
+        """Raises BadForm naming who is on it."""
+        tiers.refuse_plan_in_use(db.session(), row)
+
+
+def _with_sizes(form: PlanForm) -> PlanForm:
+    sizes = in_order(tuple(size.value for size in db.session().scalars(select(Size))))
+    form.sizes.choices = [(size.id, size.words) for size in sizes]
+    return form
+
+
+def _label(_view: object, _context: Context | None, size: Size, _name: str) -> str:
+    return str(size)
+
+
+def _words(_view: object, _context: Context | None, size: Size, _name: str) -> str:
+    return size.value.words
+
+
+def _plans(_view: object, context: Context | None, size: Size, _name: str) -> str:
+    return listed((context or {}).get("plans", {}).get(size.id, [])) or "None"
+
+
+class Sizes(Table[Size, SizeForm]):
+    """Thumbnail sizes that plans may give."""
+
+    one = "size"
+    column_list = ("label", "words", "plans")
+    labels: ClassVar = {"label": "Size", "words": "Meaning", "plans": "In plans"}
+    formatters: ClassVar = {"label": _label, "words": _words, "plans": _plans}
+    order = (Size.width, Size.height)
+    consequence = "No plan gives it; thumbnails of it that are left go with it. This cannot be undone."
+
+    def rows(self) -> Select[Any]:
+        """Nothing besides."""
+        return select(Size)
+
+    def look_up(self, rows: Sequence[Size]) -> dict[str, Any]:
+        """The names of the plans that give each."""
+        of_these = plan_sizes.c.size_id.in_([size.id for size in rows])
+        found = db.session().execute(
+            select(plan_sizes.c.size_id, Plan.name).join(Plan).where(of_these).order_by(Plan.name_key)
+        )
+        plans: dict[int, list[str]] = {}
+        for size_id, name in found:
+            plans.setdefault(size_id, []).append(name)
+        return {"plans": plans}
+
+    def new_form(self) -> SizeForm:
+        """Empty, or as it was sent."""
+        return SizeForm()
+
+    def filled_form(self, row: Size) -> SizeForm:
+        """As the size is, or as it was sent."""
+        return SizeForm(data={"width": str(row.width or ""), "height": str(row.height or "")})
+
+    def add(self, form: SizeForm) -> None:
+        """Add a size. Raises BadForm."""
+        size_id = tiers.save_size(db.session(), house().store, None, *form.sides())
+        log.info("size_added", by=me().username, size=size_id, sides=form.sides())
+
+    def change(self, row: Size, form: SizeForm) -> None:
+        """Save a size. Raises BadForm."""
+        size_id = tiers.save_size(db.session(), house().store, row.id, *form.sides())
+        log.info("size_changed", by=me().username, size=size_id, sides=form.sides())
+
+    def remove(self, row: Size) -> None:
+        """Delete a size. Raises BadForm naming the plans that give it."""
+        size_id, label = row.id, str(row)
+        tiers.delete_size(db.session(), house().store, size_id)
+        log.info("size_deleted", by=me().username, size=size_id, label=label)
+
+    def why_kept(self, row: Size) -> None:
+        """Raises BadForm naming the plans that give it."""
+        tiers.refuse_size_in_use(db.session(), row)

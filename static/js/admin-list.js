@@ -1,0 +1,21 @@
+// Choosing rows of a list: all at once, and how many are chosen.
+
+for (const form of document.querySelectorAll('[data-choose]')) {
+  const all = form.querySelector('[data-all]');
+  const boxes = [...form.querySelectorAll('input[name="id"]')];
+  const count = form.querySelector('[data-count]');
+
+  const show = () => {
+    const chosen = boxes.filter((box) => box.checked).length;
+    all.checked = chosen === boxes.length;
+    all.indeterminate = chosen > 0 && chosen < boxes.length;
+    count.textContent = chosen ? ` (${chosen})` : '';
+  };
+
+  all.addEventListener('change', () => {
+    for (const box of boxes) box.checked = all.checked;
+    show();
+  });
+  form.addEventListener('change', show);
+  show(); // a page that comes back from the history keeps its ticks
+}
