@@ -7,6 +7,7 @@ import ipaddress
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import lru_cache
 from typing import TypeVar
 
 from flask import Flask, Request, Response, current_app, request
@@ -138,6 +139,7 @@ def _check_characters(large: bool) -> None:
         raise BadForm("One of the fields holds a character that cannot be kept. Type it again.")
 
 
+@lru_cache(maxsize=1024)
 def host_is_ours(host: str, settings: Settings) -> bool:
     """Whether this Host header names this server. Only PUBLIC_URL opens it to a name beyond loopback.
 

@@ -205,20 +205,27 @@ def _store_failed(error: Exception) -> AnyResponse:
 
 
 def _headers_for(settings: Settings) -> Callable[[Response], Response]:
+    usual = {
+        "Content-Security-Policy": PAGE_POLICY,
+        "X-Content-Type-Options": "nosniff",
+        # `no-referrer` would make every form be refused over https, where the referrer is checked.
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cache-Control": "private, no-store",
+    }
+    if settings.secure:
+        usual["Strict-Transport-Security"] = "max-age=31536000"
+
     def dress(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", PAGE_POLICY)
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        # `no-referrer` would make every form be refused over https, where the referrer is checked.
-        headers.setdefault("Referrer-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        headers.setdefault("Cache-Control", "private, no-store")
-        headers.setdefault("X-Request-Id", g.get("request_id", ""))
-        if settings.secure:
-            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        given = {name.lower() for name, _ in headers}  # looked through once, not once for each
+        for name, value in usual.items():
+            if name.lower() not in given:
+                headers.add(name, value)
+        headers.add("X-Request-Id", g.get("request_id", ""))
         if response.mimetype in {"text/html", "application/json"}:
-            response.vary.update(("Accept", "Cookie"))
+            headers["Vary"] = "Accept, Cookie"
         _log_request(response)
         return response
 

@@ -48,5 +48,5 @@ def _as_parameters(name: str) -> dict[str, str]:
 def _dress(response: Response) -> Response:
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Content-Security-Policy"] = BYTES_POLICY
-    response.vary.add("Cookie")
+    response.headers["Vary"] = "Cookie"
     return response

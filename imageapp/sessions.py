@@ -5,7 +5,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, session
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import current_user
+from itsdangerous import URLSafeTimedSerializer
 
 from imageapp import database
 from imageapp.accounts.current import me
@@ -22,6 +24,18 @@ log = events(__name__)
 # What is said to somebody who loads no page piles up in the cookie, and browsers drop one of 4,096 bytes. A message may
 # hold a picture's name, of which each of 50 characters can take 16 bytes there.
 MOST_MESSAGES = 3
+
+
+class CookieSessions(SecureCookieSessionInterface):
+    """Flask's own, with one signer for all requests of the app: making it takes as long as using it."""
+
+    _signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """The signer of this app, whose keys do not change while it runs."""
+        if self._signer is None:
+            self._signer = super().get_signing_serializer(app)
+        return self._signer
 
 
 def flask_settings(settings: Settings, key: str) -> dict[str, Any]:
@@ -48,7 +62,8 @@ def flask_settings(settings: Settings, key: str) -> dict[str, Any]:
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Prepare the database's connections, and hand templates what they count on."""
+    """Prepare the cookie and the database's connections, and hand templates what they count on."""
+    app.session_interface = CookieSessions()
     # A changing address or browser is no proof of anything. (The annotation there says str; None turns it off.)
     login_manager.session_protection = None  # type: ignore[assignment]
     with app.app_context():
