@@ -12,7 +12,7 @@ from imageapp.accounts.destinations import local_path
 from imageapp.accounts.forms import PasswordForm, SignInForm
 from imageapp.accounts.representation import account_json, shown_signins
 from imageapp.extensions import db
-from imageapp.gate import before_a_password_is_set, public
+from imageapp.gate import before_a_password_is_set, public, signed_in_within
 from imageapp.house import house
 from imageapp.logs import events
 from imageapp.pages import error_json, prefers_json, render, status_of
@@ -26,7 +26,7 @@ bp = Blueprint("accounts", __name__)
 @public
 def login() -> Response:
     """The form, and for a program the token that its next POST needs."""
-    if current_user.is_authenticated and not prefers_json():
+    if current_user.is_authenticated and not _asked_again() and not prefers_json():
         return redirect(local_path(request.args.get("next")) or url_for("images.home"))
     return _login_page(SignInForm(formdata=request.args, meta={"csrf": False}))
 
@@ -65,10 +65,15 @@ def _signed_in(token: str, form: SignInForm) -> Response:
 def _login_page(form: SignInForm, refusal: BadForm | None = None) -> Response:
     return render(
         "accounts/login.html",
-        {"form": form, "problem": refusal.message if refusal else None},
+        {"form": form, "problem": refusal.message if refusal else None, "again": _asked_again()},
         lambda: error_json(refusal) if refusal else {"csrf_token": generate_csrf()},
         status_of(refusal) if refusal else 200,
     )
+
+
+def _asked_again() -> bool:
+    """Whether somebody who is signed in must show once more who they are: for the admin pages, after half a day."""
+    return "again" in request.args and current_user.is_authenticated and not signed_in_within(signins.FRESH)
 
 
 @bp.post("/logout")
