@@ -10,15 +10,15 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import TypeVar
 
-from flask import Flask, Request, Response, current_app, request
+from flask import Flask, Response, current_app, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from werkzeug.formparser import FormDataParser
 
 from imageapp.config import Settings
 from imageapp.extensions import csrf
 from imageapp.house import house
 from imageapp.logs import events
+from imageapp.receiving import StrictRequest
 from imageapp.refusals import BadForm, CsrfMissing, NotFound, PasswordFirst, SignInNeeded, TooLarge, WrongBodyType
 
 log = events(__name__)
@@ -60,18 +60,9 @@ def takes_large_body(view: View) -> View:
     return view
 
 
-class _StrictRequest(Request):
-    """Raises ValueError for a form that cannot be read, which would else pass for one in which nothing was sent."""
-
-    def make_form_data_parser(self) -> FormDataParser:
-        parser = super().make_form_data_parser()
-        parser.silent = False
-        return parser
-
-
 def install(app: Flask) -> None:
     """Put the gate before every request of this app."""
-    app.request_class = _StrictRequest
+    app.request_class = StrictRequest
     app.before_request(_check_host)
     app.before_request(_check)
 
