@@ -1,0 +1,1 @@
+"""What is true of pages of every room."""
