@@ -73,8 +73,10 @@ def engine_options(url: str) -> dict[str, Any]:
     """What `create_engine` needs for this address."""
     if make_url(url).get_backend_name() == "sqlite":
         # The driver must not open transactions by itself: `_begin` does, in the mode that the work asks for.
-        return {"connect_args": {"isolation_level": None, "timeout": PATIENCE, "check_same_thread": False}}
-    return {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
+        connect_args = {"isolation_level": None, "timeout": PATIENCE, "check_same_thread": False}
+        return {"hide_parameters": True, "connect_args": connect_args}
+    # Parameters hold names and hashes: they stay out of the errors that are logged.
+    return {"hide_parameters": True, "pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
 
 
 def prepare(engine: Engine) -> None:

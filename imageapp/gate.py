@@ -68,7 +68,7 @@ def install(app: Flask) -> None:
 
 
 def _check_host() -> Response | None:
-    if host_is_ours(request.headers.get("Host", ""), house().settings):
+    if host_is_ours(request.headers.get("Host", ""), house().settings.public_url):
         return None
     # Plain text, without a single address in it: nothing made from a Host that is not ours.
     log.warning("host_refused", host=request.headers.get("Host", "")[:200])
@@ -125,13 +125,15 @@ def _check_characters(large: bool) -> None:
     # PostgreSQL keeps no NUL in a text and fails on one, even in a question. A picture's name is cleaned of it instead.
     if "\0" in request.path:
         raise NotFound
+    if request.method == "GET" and not request.query_string:
+        return
     sent = request.args if large else request.values
     if any("\0" in value for _, value in sent.items(multi=True)):
         raise BadForm("One of the fields holds a character that cannot be kept. Type it again.")
 
 
 @lru_cache(maxsize=1024)
-def host_is_ours(host: str, settings: Settings) -> bool:
+def host_is_ours(host: str, public_url: str | None) -> bool:
     """Whether this Host header names this server. Only PUBLIC_URL opens it to a name beyond loopback.
 
     Without a PUBLIC_URL private and loopback addresses written as numbers are ours too: they cannot be made to point
@@ -143,8 +145,8 @@ def host_is_ours(host: str, settings: Settings) -> bool:
     name = match["name"].lower()
     if name in _LOOPBACK:
         return True
-    if settings.public_url is not None:
-        return host.lower() == settings.public_url.partition("://")[2].lower()
+    if public_url is not None:
+        return host.lower() == public_url.partition("://")[2].lower()
     return name == "0.0.0.0" or _is_private(name)  # noqa: S104 - compared, not bound to
 
 

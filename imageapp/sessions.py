@@ -1,13 +1,15 @@
 """The cookie, the database behind it, and what every template may know of who asks."""
 
-from datetime import datetime
+import json
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, session
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response, g, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import current_user
-from itsdangerous import URLSafeTimedSerializer
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from imageapp import database
 from imageapp.accounts.current import me
@@ -26,16 +28,40 @@ log = events(__name__)
 MOST_MESSAGES = 3
 
 
-class CookieSessions(SecureCookieSessionInterface):
-    """Flask's own, with one signer for all requests of the app: making it takes as long as using it."""
+LONGEST_COOKIE = 4096  # bytes; browsers keep no longer one
 
-    _signer: URLSafeTimedSerializer | None = None
+
+class CookieSessions(SecureCookieSessionInterface):
+    """Flask's own, with one signer for all requests, and the signature of a cookie checked once and not each time.
+
+    What a cookie says never changes, so remembering it is no cache of who may do what: that is asked of the database.
+    """
+
+    def __init__(self) -> None:
+        self._signer: URLSafeTimedSerializer | None = None
+        self._read = lru_cache(maxsize=4096)(self._read_once)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """The signer of this app, whose keys do not change while it runs."""
         if self._signer is None:
             self._signer = super().get_signing_serializer(app)
         return self._signer
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
+        """What the cookie says, if we signed it within the lifetime of a sign-in."""
+        value = request.cookies.get(self.get_cookie_name(app), "")
+        content, signed_at = self._read(app, value) if 0 < len(value) <= LONGEST_COOKIE else ("{}", None)
+        if signed_at is None or datetime.now(UTC) - signed_at > app.permanent_session_lifetime:
+            return self.session_class()
+        return self.session_class(json.loads(content))
+
+    def _read_once(self, app: Flask, value: str) -> tuple[str, datetime | None]:
+        signer = self.get_signing_serializer(app)
+        try:
+            content, signed_at = signer.loads(value, return_timestamp=True) if signer else ({}, None)
+        except BadSignature:
+            return "{}", None
+        return json.dumps(content), signed_at
 
 
 def flask_settings(settings: Settings, key: str) -> dict[str, Any]:
