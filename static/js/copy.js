@@ -76,3 +76,15 @@ document.addEventListener('click', async (event) => {
   if (await copied(button, address)) showDone(button);
   else byHand(button, address);
 });
+
+// A page of 24 pictures comes without its buttons: they do nothing without this script, and would be half of the page.
+document.addEventListener('beforetoggle', (event) => {
+  const pattern = document.getElementById('copy-button');
+  if (!pattern || event.newState !== 'open') return;
+  for (const acts of event.target.querySelectorAll('.acts:not(:has([data-copy]))')) {
+    const button = pattern.content.firstElementChild.cloneNode(true);
+    const words = acts.closest('li').querySelector('b').textContent;
+    button.ariaLabel = `Copy link to ${words === 'Original' ? 'the original' : words}`;
+    acts.prepend(button);
+  }
+}, { capture: true });
