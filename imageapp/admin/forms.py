@@ -45,18 +45,32 @@ class NoForm(FlaskForm):
     """Where nothing is made or changed."""
 
 
+# Fields stand on the page in the order in which they are written here, in whichever form.
+_USERNAME = StringField("User name", [InputRequired("A user name is needed.")])
+_LENGTH = Length(max=passwords.LONGEST, message=f"Use at most {passwords.LONGEST} characters.")
+_FIRST_PASSWORD = PasswordField(
+    "Password",
+    [InputRequired("A password is needed."), _LENGTH],
+    description=f"At least {passwords.SHORTEST} characters. A few random words work well.",
+)
+_NEXT_PASSWORD = PasswordField(
+    "New password",
+    [_LENGTH],
+    description="Leave it empty to keep the one there is. A new one signs this person out everywhere.",
+)
+_PLAN = SelectField("Plan", coerce=row_number, validate_choice=False)
+_ADMIN = BooleanField("Admin", description="May open these pages and look at every picture.")
+_STANDING = "May sign in. Links of somebody who is not active do not work."
+
+
 class UserForm(FlaskForm):
     """Changing somebody."""
 
-    username = StringField("User name", [InputRequired("A user name is needed.")])
-    password = PasswordField(
-        "New password",
-        [Length(max=passwords.LONGEST, message=f"Use at most {passwords.LONGEST} characters.")],
-        description="Leave it empty to keep the one there is. A new one signs this person out everywhere.",
-    )
-    plan = SelectField("Plan", coerce=row_number, validate_choice=False)
-    is_admin = BooleanField("Admin", description="May open these pages and look at every picture.")
-    is_active = BooleanField("Active", description="May sign in. Links of somebody who is not active do not work.")
+    username = _USERNAME
+    password = _NEXT_PASSWORD
+    plan = _PLAN
+    is_admin = _ADMIN
+    is_active = BooleanField("Active", description=_STANDING)
 
     def person(self) -> Person:
         """What was sent."""
@@ -72,15 +86,8 @@ class UserForm(FlaskForm):
 class NewUserForm(UserForm):
     """Adding somebody: name, password and plan are all that is needed."""
 
-    password = PasswordField(
-        "Password",
-        [
-            InputRequired("A password is needed."),
-            Length(max=passwords.LONGEST, message=f"Use at most {passwords.LONGEST} characters."),
-        ],
-        description=f"At least {passwords.SHORTEST} characters. A few random words work well.",
-    )
-    is_active = OnUnlessSaid("Active", default=True, description=UserForm.is_active.kwargs["description"])
+    password = _FIRST_PASSWORD
+    is_active = OnUnlessSaid("Active", default=True, description=_STANDING)
 
 
 class PlanForm(FlaskForm):

@@ -34,13 +34,11 @@ class Users(Table[User, UserForm]):
         "used_bytes": "Space used",
         "created_at": "Added",
     }
-    column_sortable_list = (("username", "username_key"), "used_bytes", "created_at")
+    sorts: ClassVar = {"username": User.username_key, "used_bytes": User.used_bytes, "created_at": User.created_at}
     column_searchable_list = ("username",)
     formatters: ClassVar = {"used_bytes": size_column, "created_at": moment_column}
     order = (User.username_key,)
-    consequence = (
-        "All pictures that go with it, their thumbnails and their links will be gone at once. This cannot be undone."
-    )
+    consequence = "Everything that they keep is gone at once: pictures, thumbnails and links. This cannot be undone."
 
     def rows(self) -> Select[Any]:
         """With the plan's name, in one statement."""
@@ -95,7 +93,7 @@ class Users(Table[User, UserForm]):
         deeds.delete_person(db.session(), house().store, user_id)
         log.info("user_deleted", by=me().username, user=user_id, username=username)
 
-    def why_kept(self, row: User) -> None:
+    def refuse_if_needed(self, row: User) -> None:
         """Raises BadForm for the last admin."""
         if row.is_admin and row.is_active:
             keep_an_admin(db.session(), row.id)

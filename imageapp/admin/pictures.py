@@ -44,7 +44,6 @@ class Pictures(Table[Image, NoForm]):
     can_create = can_edit = False
     column_list = ("name", "owner", "format", "pixels", "bytes", "created_at")
     labels: ClassVar = {"bytes": "File size", "created_at": "Uploaded"}
-    column_sortable_list = ()
     column_searchable_list = ("name",)
     formatters: ClassVar = {
         "name": _name,
@@ -54,7 +53,7 @@ class Pictures(Table[Image, NoForm]):
         "created_at": moment_column,
     }
     order = (Image.created_at.desc(), Image.id.desc())
-    consequence = "Its thumbnails and links will be gone at once. This cannot be undone."
+    consequence = "Thumbnails and links go with it at once. This cannot be undone."
 
     def rows(self) -> Select[Any]:
         """With the owner's name, in the same statement."""
@@ -93,7 +92,6 @@ class Links(Table[Link, NoForm]):
     can_create = can_edit = False
     column_list = ("picture", "owner", "state", "created_at", "expires_at")
     labels: ClassVar = {"created_at": "Created", "expires_at": "Ends"}
-    column_sortable_list = ()
     column_searchable_list = ("image.name",)
     formatters: ClassVar = {
         "picture": _picture,
@@ -102,7 +100,7 @@ class Links(Table[Link, NoForm]):
         "expires_at": moment_column,
     }
     order = (Link.expires_at.desc(), Link.id.desc())
-    consequence = "It stops working at once, for everybody who has it. This cannot be undone."
+    consequence = "From now on it opens nothing, whoever has it. This cannot be undone."
 
     def rows(self) -> Select[Any]:
         """With the picture's and the owner's name, in the same statement."""

@@ -44,11 +44,11 @@ class Plans(Table[Plan, PlanForm]):
         "quota_bytes": "Space",
         "people": "Users",
     }
-    column_sortable_list = (("name", "name_key"), "quota_bytes")
+    sorts: ClassVar = {"name": Plan.name_key, "quota_bytes": Plan.quota_bytes}
     column_searchable_list = ("name",)
     formatters: ClassVar = {"sizes": _sizes, "quota_bytes": size_column, "people": _people}
     order = (Plan.id,)
-    consequence = "Nobody is on it. This cannot be undone."
+    consequence = "Only a plan that nobody is on can be deleted. This cannot be undone."
 
     def rows(self) -> Select[Any]:
         """With their sizes, in a second statement."""
@@ -99,7 +99,7 @@ class Plans(Table[Plan, PlanForm]):
         tiers.delete_plan(db.session(), plan_id)
         log.info("plan_deleted", by=me().username, plan=plan_id, name=name)
 
-    def why_kept(self, row: Plan) -> None:
+    def refuse_if_needed(self, row: Plan) -> None:
         """Raises BadForm naming who is on it."""
         tiers.refuse_plan_in_use(db.session(), row)
 
@@ -130,7 +130,7 @@ class Sizes(Table[Size, SizeForm]):
     labels: ClassVar = {"label": "Size", "words": "Meaning", "plans": "In plans"}
     formatters: ClassVar = {"label": _label, "words": _words, "plans": _plans}
     order = (Size.width, Size.height)
-    consequence = "No plan gives it; thumbnails of it that are left go with it. This cannot be undone."
+    consequence = "Only a size that no plan gives can be deleted. Thumbnails of it that are left go, too."
 
     def rows(self) -> Select[Any]:
         """Nothing besides."""
@@ -171,6 +171,6 @@ class Sizes(Table[Size, SizeForm]):
         tiers.delete_size(db.session(), house().store, size_id)
         log.info("size_deleted", by=me().username, size=size_id, label=label)
 
-    def why_kept(self, row: Size) -> None:
+    def refuse_if_needed(self, row: Size) -> None:
         """Raises BadForm naming the plans that give it."""
         tiers.refuse_size_in_use(db.session(), row)

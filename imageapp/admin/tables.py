@@ -47,12 +47,6 @@ class Table(Guarded, ModelView, Generic[RowT, FormT]):
     """The list of one kind of thing, and its forms. What differs is below "for each kind"."""
 
     list_template = "admin/list.html"
-    form_template: ClassVar[str] = "admin/form.html"
-    confirm_template: ClassVar[str] = "admin/confirm.html"
-    page_size = PAGE
-    simple_list_pager = True
-    can_export = False
-    can_set_page_size = False
     form = NoForm
 
     # ---------- for each kind
@@ -64,6 +58,8 @@ class Table(Guarded, ModelView, Generic[RowT, FormT]):
     """What its columns are called, where that is not their own name."""
     formatters: ClassVar[Mapping[str, Callable[..., Any]]] = {}
     """How columns are written, as Flask-Admin's `column_formatters`."""
+    sorts: ClassVar[Mapping[str, InstrumentedAttribute[Any]]] = {}
+    """By which columns people may sort the list, and what that compares."""
     order: ClassVar[Sequence[Any]]
     """How the list is ordered unless somebody asks otherwise: by an index where it may be long."""
     consequence: ClassVar[str] = "This cannot be undone."
@@ -105,13 +101,14 @@ class Table(Guarded, ModelView, Generic[RowT, FormT]):
         """Delete one. Raises BadForm."""
         raise NotImplementedError
 
-    def why_kept(self, row: RowT) -> None:
+    def refuse_if_needed(self, row: RowT) -> None:
         """Raises BadForm where it cannot be deleted as things are."""
 
     def __init__(self, model: type[RowT], name: str) -> None:
         """`model` gives rows; `name` stands on the tab."""
         self.column_labels = dict(self.labels)
         self.column_formatters = dict(self.formatters)
+        self.column_type_formatters = {}  # those that come with it draw with fonts that we do not serve
         super().__init__(cast(Any, model), db, name=name)
 
     # ---------- addresses
@@ -124,6 +121,10 @@ class Table(Guarded, ModelView, Generic[RowT, FormT]):
         return super().create_blueprint(admin)
 
     # ---------- the list
+    def is_sortable(self, name: Any) -> bool:  # noqa: ANN401 - the signature is Flask-Admin's
+        """Whether the list can be sorted by this column."""
+        return name in self.sorts
+
     def get_list(
         self,
         page: int | None,
@@ -138,9 +139,9 @@ class Table(Guarded, ModelView, Generic[RowT, FormT]):
         query = self.rows()
         if search:
             query = query.where(self.matching(search))
-        column = self._sortable_columns.get(sort_column)
         order = self.order
-        if isinstance(column, InstrumentedAttribute):
+        if sort_column in self.sorts:
+            column = self.sorts[sort_column]
             order = (column.desc() if sort_desc else column.asc(), *inspect(self.model).primary_key)
         query = query.order_by(*order).offset((page or 0) * PAGE).limit(PAGE + 1)
         found = list(db.session().scalars(query).unique())
@@ -226,7 +227,7 @@ class Table(Guarded, ModelView, Generic[RowT, FormT]):
         return self._form_page(form, title, key)
 
     def _form_page(self, form: FlaskForm, heading: str, key: object) -> Response:
-        page = self.render(self.form_template, form=form, heading=heading, key=key, return_url=self._back())
+        page = self.render("admin/form.html", form=form, heading=heading, key=key, return_url=self._back())
         return make_response(page, 400 if form.errors else 200)
 
     def _back(self) -> str:
@@ -246,7 +247,13 @@ class Table(Guarded, ModelView, Generic[RowT, FormT]):
             flash(f"Choose at least one {self.one} first.", "info")
             return redirect(self._back(), 303)
         rows = self._those(keys[:PAGE])
-        return self._question([self._chosen(row) for row in rows], self._problem(rows[0]) if len(rows) == 1 else None)
+        chosen = [self._chosen(row) for row in rows]
+        try:
+            if len(rows) == 1:
+                self.refuse_if_needed(rows[0])
+        except BadForm as refusal:
+            return self._question(chosen, refusal.message)
+        return self._question(chosen, None)
 
     @expose("/action/", methods=("POST",))
     def action_view(self) -> Response:
@@ -288,13 +295,6 @@ class Table(Guarded, ModelView, Generic[RowT, FormT]):
     def _chosen(self, row: RowT) -> Chosen:
         return Chosen(str(inspect(row).identity[0]), self.title(row))
 
-    def _problem(self, row: RowT) -> str | None:
-        try:
-            self.why_kept(row)
-        except BadForm as refusal:
-            return refusal.message
-        return None
-
     def _question(self, chosen: Sequence[Chosen], problem: str | None, status: int = 200) -> Response:
-        page = self.render(self.confirm_template, chosen=chosen, problem=problem, return_url=self._back())
+        page = self.render("admin/confirm.html", chosen=chosen, problem=problem, return_url=self._back())
         return make_response(page, status)
