@@ -37,6 +37,8 @@ class Image(Model):
 
 
 Index(None, Image.owner_id, Image.created_at.desc(), Image.id.desc())
+# Everybody's, newest first, as admins look through them.
+Index(None, Image.created_at.desc(), Image.id.desc())
 
 
 class Thumbnail(Model):

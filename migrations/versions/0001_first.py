@@ -103,6 +103,7 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_images"),
         sa.UniqueConstraint("blob_key", name="uq_images_blob_key"),
     )
+    op.create_index("ix_images_created_at_id", "images", [sa.text("created_at DESC"), sa.text("id DESC")], unique=False)
     op.create_index(
         "ix_images_owner_id_created_at_id",
         "images",
@@ -204,6 +205,7 @@ def downgrade() -> None:
     op.drop_index("ix_signins_seen_at", table_name="signins")
     op.drop_table("signins")
     op.drop_index("ix_images_owner_id_created_at_id", table_name="images")
+    op.drop_index("ix_images_created_at_id", table_name="images")
     op.drop_table("images")
     op.drop_index("ix_users_plan_id", table_name="users")
     op.drop_table("users")
