@@ -154,7 +154,7 @@ class Site:
             clear_untrusted_proxy_headers=True,
             max_request_body_size=self.settings.max_request_bytes + 1_000_000,
         )
-        self.port: int = self.server.effective_port  # type: ignore[attr-defined] - one listener, so one port
+        self.port = int(self.server.effective_port)  # type: ignore[attr-defined] - one listener, so one port
         self.root = f"http://127.0.0.1:{self.port}"
         self._thread = threading.Thread(target=self.server.run, name="site", daemon=True)
         self._thread.start()
