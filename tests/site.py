@@ -150,6 +150,9 @@ class Site:
             host="127.0.0.1",
             port=0,
             threads=threads,
+            # Clients keep their connections for as long as they live; at waitress's 100 nobody new would get in.
+            connection_limit=1_000,
+            asyncore_use_poll=True,
             ident=None,
             clear_untrusted_proxy_headers=True,
             max_request_body_size=self.settings.max_request_bytes + 1_000_000,
