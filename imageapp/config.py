@@ -238,8 +238,10 @@ def _public_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
         raise ValueError("https://host or https://host:port, without a path")
-    _ = parts.port  # raises ValueError where it is no number
-    return f"{parts.scheme}://{parts.netloc}"
+    usual = {"http": 80, "https": 443}[parts.scheme]  # browsers leave it out of the Host that they send
+    port = f":{parts.port}" if parts.port not in {None, usual} else ""
+    name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{name}{port}"
 
 
 def _proxy(value: str) -> str:

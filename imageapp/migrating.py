@@ -22,6 +22,7 @@ from imageapp import config, database, keys, schema
 from imageapp.accounts import service
 from imageapp.clock import Clock, system_clock
 from imageapp.links import models  # noqa: F401 - brings in every table by what it builds on
+from imageapp.refusals import BadForm
 
 # Any number that nobody else uses on the same PostgreSQL database.
 ADVISORY_LOCK = 7_134_609_213
@@ -117,14 +118,18 @@ def _alone(settings: config.Settings) -> Iterator[None]:
 
 def _first_rows(connection: Connection, settings: config.Settings, clock: Clock) -> bool:
     with Session(connection) as session:
-        made = service.make_first_admin(session, settings.admin_password, clock())
-        if made and settings.public_url and settings.admin_password is None:
+        try:
+            made = service.make_first_admin(session, settings.admin_password, clock())
+        except BadForm as refusal:
+            raise CannotStart(f"{config.PREFIX}ADMIN_PASSWORD cannot be used: {refusal}") from refusal
+        session.flush()
+        stands = service.default_password_stands(session)
+        if made and stands and settings.public_url:
             raise CannotStart(
                 f"{config.PREFIX}PUBLIC_URL is set, so others will reach this server: set {config.PREFIX}ADMIN_PASSWORD"
                 " for its first start."
             )
-        session.flush()
-        return service.default_password_stands(session)
+        return stands
 
 
 def main() -> int:

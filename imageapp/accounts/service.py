@@ -88,13 +88,16 @@ def keep_an_admin(session: Session, leaving_id: int, field: str = "") -> None:
 def make_first_admin(session: Session, password: str | None, now: datetime) -> bool:
     """Make `admin` if there is nobody at all. Returns whether somebody was made. Never touches anybody who is there.
 
-    Without a password it is the default one, and `must_change` says so.
+    Without a password it is the default one, and `must_change` says so. Raises BadForm for one that is easily guessed.
     """
     if session.scalar(select(func.count()).select_from(select(User.id).limit(1).subquery())):
         return False
     plan = session.scalar(select(Plan).where(Plan.name_key == FIRST_ADMIN_PLAN))
     if plan is None:
         raise NotFound(f"The built-in plan {FIRST_ADMIN_PLAN} is missing.")
+    default = password is None or password == passwords.DEFAULT
+    if not default:
+        passwords.check_new_password(password or "", FIRST_ADMIN, "password")
     session.add(
         User(
             username=FIRST_ADMIN,
@@ -103,7 +106,7 @@ def make_first_admin(session: Session, password: str | None, now: datetime) -> b
             plan=plan,
             is_admin=True,
             is_active=True,
-            must_change=password is None,
+            must_change=default,
             used_bytes=0,
             created_at=now,
         )

@@ -16,7 +16,7 @@ from imageapp.images.models import Image, Thumbnail
 from imageapp.images.uploads import Workshop
 from imageapp.imaging.formats import Target
 from imageapp.plans.models import Size
-from imageapp.refusals import NotFound
+from imageapp.refusals import Busy, NotFound
 from imageapp.storage.store import Missing
 
 STRIPES = 64
@@ -73,7 +73,7 @@ def _keep(session: Session, workshop: Workshop, thumbnail: Thumbnail) -> None:
             session.add(thumbnail)
             session.flush()
             session.expunge_all()
-    except BaseException:
+    except (NotFound, Busy):
         workshop.store.delete(key)
         raise
 

@@ -20,8 +20,8 @@ from imageapp.imaging.formats import Decoder, Rendered, Target
 from imageapp.plans.entitlements import Size
 from imageapp.plans.models import Plan
 from imageapp.plans.models import Size as SizeRow
-from imageapp.refusals import NotAnImage, NotFound, QuotaFull, SignInNeeded, TooLarge
-from imageapp.storage.store import Store
+from imageapp.refusals import NotAnImage, NotFound, QuotaFull, Refusal, SignInNeeded, TooLarge
+from imageapp.storage.store import Store, StoreDown
 
 CHUNK = 1 << 20
 
@@ -94,13 +94,16 @@ def keep(
 
 def _spool(stream: IO[bytes], path: Path, most: int) -> _Spooled:
     digest, size = hashlib.sha256(), 0
-    with path.open("xb") as file:
-        while chunk := stream.read(CHUNK):
-            size += len(chunk)
-            if size > most:
-                raise TooLarge(f"The file is over the limit of {most / 1_000_000:g} MB. Save a smaller copy.")
-            digest.update(chunk)
-            file.write(chunk)
+    try:
+        with path.open("xb") as file:
+            while chunk := stream.read(CHUNK):
+                size += len(chunk)
+                if size > most:
+                    raise TooLarge(f"The file is over the limit of {most / 1_000_000:g} MB. Save a smaller copy.")
+                digest.update(chunk)
+                file.write(chunk)
+    except OSError as error:  # no room left, as a rule
+        raise StoreDown(str(error)) from error
     if not size:
         raise NotAnImage("The file is empty. Choose it again.")
     return _Spooled(path, size, digest.hexdigest())
@@ -127,10 +130,12 @@ def _store_and_commit(
             store.put(key, path)
         with writing(session):
             kept = _insert(session, image, thumbnails)
-    except BaseException:
+    except Refusal:
         for key in keys:
             store.delete(key)
         raise
+    # After any other fault nobody knows whether the commit took place: the bytes stay, and the sweep takes them if no row
+    # points to them.
     for unused in set(keys) - kept:
         store.delete(unused)
 
