@@ -32,17 +32,13 @@ def create_app(
     key = settings.secret_key or keys.secret_key(settings.instance)
     keys.make_private_folder(settings.spool)
 
-    app = Flask(
-        __name__, template_folder="../templates", static_folder="../static", instance_path=str(settings.instance)
-    )
+    app = Flask(__name__, None, "../static", template_folder="../templates", instance_path=str(settings.instance))
     app.config.from_mapping(sessions.flask_settings(settings, key))
     app.url_map.converters["id"] = routing.PublicId
+    signer = LinkSigner(key, settings.secret_key_fallbacks)
+    limits = Limits(settings.max_pixels, settings.max_pixels_whole, settings.max_side)
     app.extensions["house"] = House(
-        settings=settings,
-        store=store or DiskStore(settings.pictures),
-        signer=LinkSigner(key, settings.secret_key_fallbacks),
-        decoder=decoder or WorkerDecoder(Limits(settings.max_pixels, settings.max_pixels_whole, settings.max_side)),
-        clock=clock,
+        settings, store or DiskStore(settings.pictures), signer, decoder or WorkerDecoder(limits), clock
     )
 
     db.init_app(app)
@@ -56,10 +52,8 @@ def create_app(
     assets.install(app)
     wording.register(app)
 
-    app.register_blueprint(health.bp)
-    app.register_blueprint(accounts_pages)
-    app.register_blueprint(images_pages)
-    app.register_blueprint(links_pages)
+    for room in (health.bp, accounts_pages, images_pages, links_pages):
+        app.register_blueprint(room)
     dashboard.install(app)
     cli.install(app)
     return app
