@@ -1,5 +1,6 @@
 """The roles of matrix.txt, each made on a running site: who asks, and whose things they ask for."""
 
+import itertools
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,7 +15,7 @@ from imageapp.accounts.signins import signin_id
 from imageapp.database import writing
 from imageapp.images.models import Image, Thumbnail
 from imageapp.links.models import Link
-from imageapp.plans.models import Plan, plan_sizes
+from imageapp.plans.models import Plan, Size, plan_sizes
 from tests.site import Client, Site
 
 ROLES = (
@@ -32,6 +33,8 @@ ROLES = (
 BUILT_IN = {"basic": "Basic", "premium": "Premium"}
 ASK_FOR_SOMEBODY_ELSES = ("anonymous", "other", "admin", "stale_admin")
 UNKNOWN = "AAAAAAAAAAAAAAAAAAAAAA"
+
+_sides = itertools.count(1_001)  # widths that no other test has
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ def asker(site: Site, role: str) -> Asker:
         **_link(site, image["id"]),
         "signin": _second_signin(site, subject),
     }
+    names |= _for_the_dashboard(site, subject, names, spare=role == "admin")
     if role == "disabled":
         site.change_user(browser.username, is_active=False)
     if role == "expired":
@@ -113,6 +117,24 @@ def _second_signin(site: Site, person: Client) -> str:
         user_id = session.scalars(select(User.id).where(User.username == person.username)).one()
         session.add(Signin(id=signin, user_id=user_id, created_at=now, seen_at=now, agent="another device"))
     return signin
+
+
+def _for_the_dashboard(site: Site, subject: Client, names: dict[str, str], *, spare: bool) -> dict[str, str]:
+    """What an admin may change or delete: `spare` things for one who does, others' own things for whoever may not."""
+    people = [site.person() for _ in range(2)] if spare else [subject.username]
+    plans = [site.plan((next(_sides), 0)) for _ in range(2)]
+    one, other, linked = [subject.keep(small_picture())["id"] for _ in range(3)] if spare else [names["image"]] * 3
+    links = [_link(site, linked)["link"] for _ in range(2)]
+    unused = [Size(width=next(_sides), height=0) for _ in range(2)]
+    with site.session() as session, writing(session):
+        session.add_all(unused)
+        session.flush()
+        user_ids = session.scalars(select(User.id).where(User.username.in_(people))).all()
+        plan_ids = session.scalars(select(Plan.id).where(Plan.name.in_(plans)).order_by(Plan.id)).all()
+        rows = {"person": user_ids, "plan": plan_ids, "size": [size.id for size in unused]}
+    rows |= {"spare": [one, other], "spare_link": links}
+    first = {name: str(ids[0]) for name, ids in rows.items()}
+    return first | {f"other_{name}": str(ids[-1]) for name, ids in rows.items()}
 
 
 def standing(site: Site) -> dict[str, list[Any]]:
