@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Engine, bindparam, delete, func, select, tuple_, update
+from sqlalchemy import Engine, bindparam, delete, func, literal, select, tuple_, update
 from sqlalchemy.orm import Session, joinedload
 
 from imageapp.accounts.models import Account, User
@@ -121,7 +121,9 @@ def newest_first(session: Session, owner_id: int, *, after: str | None = None, l
     )
     if after is not None:
         created_at, link_id = position(after)
-        query = query.where(tuple_(Link.created_at, Link.id) < tuple_(moment(created_at), link_id))
+        # The type is named: inside a tuple it is not taken from the column, and a moment would go out as a text.
+        place = tuple_(literal(moment(created_at), Instant), literal(link_id))
+        query = query.where(tuple_(Link.created_at, Link.id) < place)
     links = session.scalars(query).all()
     page = links[:limit]
     more = len(links) > limit
