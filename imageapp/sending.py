@@ -4,6 +4,7 @@ import unicodedata
 from urllib.parse import quote
 
 from flask import Response, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.http import dump_options_header
 from werkzeug.wsgi import wrap_file
 
@@ -39,7 +40,11 @@ def send(store: Store, *, blob_key: str, etag: str, format_name: str, name: str)
     response = Response(content, headers=headers, direct_passthrough=True)
     response.call_on_close(blob.file.close)
     if "Range" in request.headers:
-        response.make_conditional(request.environ, accept_ranges=True, complete_length=blob.size)
+        try:
+            response.make_conditional(request.environ, accept_ranges=True, complete_length=blob.size)
+        except RequestedRangeNotSatisfiable:
+            blob.file.close()  # the answer is another one, which knows nothing of the file
+            raise
     return response
 
 
