@@ -265,24 +265,24 @@ class Table(Guarded, ModelView, Generic[RowT, FormT]):
 
     def _delete(self, keys: Sequence[str]) -> Response:
         """One after another; at the first that is refused the question comes back with the reason, for those left."""
-        done, title = 0, ""
-        for at, key in enumerate(keys):
+        done: list[str] = []
+        for key in keys:
             row = self.get_one(key)
             title = self.title(row)
             try:
                 self.delete_model(row)
             except BadForm as refusal:
-                left = [self._chosen(row) for row in self._those(keys[at:])]
-                self._say_done(done, title)
+                left = [self._chosen(row) for row in self._those(keys[len(done) :])]
+                self._say_done(done)
                 return self._question(left, refusal.message, 400)
-            done += 1
-        self._say_done(done, title)
+            done.append(title)
+        self._say_done(done)
         return redirect(self._back(), 303)
 
-    def _say_done(self, count: int, title: str) -> None:
-        if count:
-            what = title if count == 1 else plural(count, self.one).capitalize()
-            flash(f"{what} {'was' if count == 1 else 'were'} {self.deleting[1]}.", "ok")
+    def _say_done(self, titles: Sequence[str]) -> None:
+        if titles:
+            what = titles[0] if len(titles) == 1 else plural(len(titles), self.one)
+            flash(f"{what} {'was' if len(titles) == 1 else 'were'} {self.deleting[1]}.", "ok")
 
     def _those(self, keys: Sequence[str]) -> list[RowT]:
         """The rows with these ids that are still there, in one statement. Raises NotFound if none is."""
