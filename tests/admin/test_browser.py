@@ -1,0 +1,151 @@
+"""The dashboard in a real browser: under our content security policy, with and without script, for everybody."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import select
+
+from imageapp.accounts.models import User
+from tests.admin.test_users import plan_id, user_id
+from tests.conftest import unavailable
+from tests.site import Site
+
+CHROMIUM = Path("/usr/bin/chromium")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        unavailable("Chromium (/usr/bin/chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        yield browser
+        browser.close()
+
+
+def open_dashboard(site: Site, context: BrowserContext) -> Page:
+    """A page of the admin, signed in, that fails the test at the first complaint of the browser."""
+    page = context.new_page()
+    page.goto(f"{site.root}/login")
+    page.fill("#username", "admin")
+    page.fill("#password", site.settings.admin_password or "")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{site.root}/")
+    return page
+
+
+def names(site: Site) -> set[str]:
+    with site.session() as session:
+        return set(session.scalars(select(User.username)))
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
+def test_admin_adds_somebody_and_deletes_two_after_a_question(site: Site, browser: Browser, script: bool) -> None:
+    first, second, third = site.person(), site.person(), f"quentin-{script}".lower()
+    context = browser.new_context(java_script_enabled=script)
+    page = open_dashboard(site, context)
+
+    page.goto(f"{site.root}/admin/user/new/")
+    page.get_by_label("User name").fill(third)
+    page.get_by_role("textbox", name="Password").fill("a heron in the reeds")
+    page.get_by_label("Plan").select_option("Premium")
+    page.get_by_role("button", name="Add user").click()
+    page.wait_for_url(f"{site.root}/admin/user/")
+    for name in (first, second):
+        page.get_by_label(f"Choose {name}", exact=True).check()
+    page.get_by_role("button", name="Delete chosen").click()
+    question = page.get_by_role("heading", level=1).inner_text()
+    before = names(site)
+    page.get_by_role("button", name="Delete 2 users").click()
+    page.wait_for_url(f"{site.root}/admin/user/")
+
+    assert question == "Delete 2 users?"
+    assert {first, second, third} <= before
+    assert names(site) == before - {first, second}
+    assert "2 users were deleted." in page.locator(".toasts").inner_text()
+    context.close()
+
+
+def test_keeping_is_the_other_answer(site: Site, browser: Browser) -> None:
+    name = site.person()
+    context = browser.new_context()
+    page = open_dashboard(site, context)
+
+    page.goto(f"{site.root}/admin/user/?search={name}")
+    page.get_by_role("link", name=f"Delete {name}").click()
+    page.get_by_role("link", name="Keep user").click()
+
+    page.wait_for_url(f"{site.root}/admin/user/?search={name}")
+    assert name in names(site)
+    context.close()
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_every_page_is_accessible_and_obeys_the_policy(
+    site: Site, browser: Browser, photo: Path, scheme: str, width: int
+) -> None:
+    member = site.member()
+    image = member.keep(photo)
+    link = member.link(image)
+    person = user_id(site, member.username)
+    context = browser.new_context(
+        color_scheme="dark" if scheme == "dark" else "light", viewport={"width": width, "height": 800}
+    )
+    page = open_dashboard(site, context)
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+
+    faults: dict[str, object] = {}
+    for path in (
+        "",
+        "user/",
+        "user/new/",
+        f"user/edit/?id={person}",
+        f"user/delete/?id={person}",
+        f"user/delete/?id={person}&id=1",
+        "user/?search=nobody-at-all",
+        "plan/?sort=0&desc=1",
+        f"plan/edit/?id={plan_id(site)}",
+        f"plan/delete/?id={plan_id(site, 'Enterprise')}",
+        "size/",
+        "size/new/",
+        "image/",
+        f"image/delete/?id={image['id']}",
+        "link/",
+        f"link/delete/?id={link['id']}",
+    ):
+        page.goto(f"{site.root}/admin/{path}")
+        found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+        sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if found or sideways or complaints:
+            faults[path] = [rule["id"] for rule in found], sideways, list(complaints)
+            complaints.clear()
+
+    assert faults == {}
+    context.close()
+
+
+def test_a_form_that_did_not_fit_is_accessible_and_focused(site: Site, browser: Browser) -> None:
+    context = browser.new_context()
+    page = open_dashboard(site, context)
+
+    page.goto(f"{site.root}/admin/plan/new/")
+    page.get_by_label("Name").fill("Never")
+    page.get_by_label("Add sizes").fill("300, big")
+    page.get_by_role("button", name="Add plan").click()
+    page.get_by_text("“big” is not a size.").wait_for()
+
+    assert page.title().startswith("Error: ")
+    assert page.evaluate("document.activeElement.name") == "new_sizes"
+    assert page.get_by_label("Name").input_value() == "Never"
+    assert Axe().run(page, options={"runOnly": RULES}).response["violations"] == []
+    context.close()

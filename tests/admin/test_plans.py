@@ -1,0 +1,285 @@
+"""Admins make plans and sizes, and members get exactly those."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from sqlalchemy import select
+
+from imageapp.images.models import Thumbnail
+from imageapp.plans.models import Plan, Size
+from imageapp.wording import file_size
+from tests.admin.forms import fields, words
+from tests.site import JSON, Client, Site
+
+
+def plan_row(site: Site, name: str) -> dict[str, Any] | None:
+    """A plan as the tables have it."""
+    with site.session() as session:
+        plan = session.scalar(select(Plan).where(Plan.name == name))
+        if plan is None:
+            return None
+        return {
+            "id": plan.id,
+            "sizes": {str(size) for size in plan.sizes},
+            "gives": (plan.shows_original, plan.makes_links),
+            "quota": plan.quota_bytes,
+        }
+
+
+def id_of(site: Site, name: str) -> int:
+    row = plan_row(site, name)
+    assert row is not None
+    return row["id"]
+
+
+def size_id(site: Site, width: int, height: int) -> int:
+    with site.session() as session:
+        return session.scalars(select(Size.id).where(Size.width == width, Size.height == height)).one()
+
+
+def edit(admin: Client, site: Site, name: str, **changes: Any) -> requests.Response:
+    """Open a plan's form, change these fields (None: untick), send it as the browser would."""
+    path = f"/admin/plan/edit/?id={id_of(site, name)}"
+    sent: dict[str, Any] = dict(fields(admin.get(path)))
+    for field, value in changes.items():
+        sent.pop(field, None)
+        if value is not None:
+            sent[field] = value
+    return admin.submit(path, sent)
+
+
+def test_admin_makes_a_plan_and_its_member_gets_exactly_its_links(site: Site, photo: Path) -> None:
+    admin = site.admin()
+
+    answer = admin.submit(
+        "/admin/plan/new/",
+        {
+            "name": "Studio",
+            "sizes": [size_id(site, 0, 200)],
+            "new_sizes": "310x, 120x80 200",
+            "shows_original": "y",
+            "quota_bytes": "5000000",
+        },
+    )
+    image = site.member("Studio").keep(photo)
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/admin/plan/")
+    row = plan_row(site, "Studio")
+    assert row is not None
+    assert (row["sizes"], row["gives"], row["quota"]) == ({"200", "310x", "120x80"}, (True, False), 5_000_000)
+    assert set(image["links"]) == {"self", "thumbnails", "original"}
+    assert set(image["links"]["thumbnails"]) == {"200", "310x", "120x80"}
+    assert "5 MB" in words(admin.get("/admin/plan/?search=studio"))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("name", "", "A plan needs a name."),
+        ("name", "   ", "A plan needs a name."),
+        ("name", "basic", "There is a plan “Basic” already."),
+        ("name", "ＢＡＳＩＣ", "There is a plan “Basic” already."),
+        ("name", "x" * 51, "50 characters"),
+        ("name", "ﷺ" * 50, "50 plain characters"),
+        ("name", "a\u202eb", "a character that cannot be seen"),
+        ("new_sizes", "300, big", "“big” is not a size."),
+        ("new_sizes", "0", "“0” is not a size."),
+        ("new_sizes", "10001", "“10001” is not a size."),
+        ("new_sizes", "1 " * 400, "too much at once"),
+        ("sizes", "99999", "One of these sizes was deleted meanwhile."),
+        ("quota_bytes", "-1", "Write a whole number of bytes"),
+        ("quota_bytes", "1e9", "Write a whole number of bytes"),
+        ("quota_bytes", "٣", "Write a whole number of bytes"),
+        ("quota_bytes", "9" * 16, "Write a whole number of bytes"),
+    ],
+)
+def test_wrong_input_shows_the_form_again_with_a_sentence_at_the_field(
+    site: Site, field: str, value: str, sentence: str
+) -> None:
+    answer = site.admin().submit("/admin/plan/new/", {"name": "Never", "quota_bytes": "77", field: value})
+
+    assert answer.status_code == 400
+    assert sentence in words(answer)
+    assert f'id="{field}-note"' in answer.text
+    if field != "quota_bytes":
+        assert fields(answer)["quota_bytes"] == ["77"]
+    assert plan_row(site, "Never") is None
+
+
+def test_a_quota_of_nothing_is_not_no_quota(site: Site, photo: Path) -> None:
+    admin, name = site.admin(), site.plan((0, 200), quota_bytes=0)
+
+    answer = edit(admin, site, name, shows_original="y")
+    refused = site.member(name).upload(photo)
+
+    assert answer.status_code == 303
+    row = plan_row(site, name)
+    assert row is not None
+    assert (row["quota"], row["gives"]) == (0, (True, False))
+    assert [one["error"] for one in refused.json()["refused"]] == ["quota_full"]
+
+
+def test_taking_the_original_out_of_a_plan_holds_at_the_next_request(site: Site, photo: Path) -> None:
+    admin, name = site.admin(), site.plan((0, 200), shows_original=True)
+    member = site.member(name)
+    original = member.keep(photo)["links"]["original"]
+    before = member.get(original)
+
+    edit(admin, site, name, shows_original=None, sizes=None)
+
+    after = member.get(original)
+    assert (before.status_code, after.status_code) == (200, 403)
+    row = plan_row(site, name)
+    assert row is not None
+    assert row["sizes"] == set()
+
+
+def test_a_plan_in_use_stays_and_names_its_people(site: Site) -> None:
+    admin, plan = site.admin(), site.plan((0, 200))
+    alone = site.person(plan)
+    for_one = admin.get(f"/admin/plan/delete/?id={id_of(site, plan)}")
+    names = [alone, *(site.person(plan, name=f"zz {plan} {at}") for at in range(6))]
+
+    answer = admin.submit("/admin/plan/delete/", {"id": id_of(site, plan)})
+
+    assert f"{plan} is used by 1 person: {alone}. Move that person to another plan first." in words(for_one)
+    assert "btn dan" not in for_one.text.partition("<main")[2].replace("btn dan-q", "")
+    assert answer.status_code == 400
+    shown = ", ".join(sorted(names)[:5])
+    assert f"{plan} is used by 7 people: {shown} and 2 more. Move them to another plan first." in words(answer)
+    assert plan_row(site, plan) is not None
+
+
+def test_a_plan_that_nobody_is_on_is_deleted(site: Site) -> None:
+    admin, plan = site.admin(), site.plan((0, 200), (0, 401))
+
+    question = admin.get(f"/admin/plan/delete/?id={id_of(site, plan)}")
+    answer = admin.submit("/admin/plan/delete/", fields(question))
+
+    assert f"Delete {plan}?" in words(question)
+    assert answer.status_code == 303
+    assert plan_row(site, plan) is None
+    assert size_id(site, 0, 401)
+
+
+def test_the_list_of_plans_counts_their_people_in_one_statement(site: Site) -> None:
+    admin = site.admin()
+    plan = site.plan((0, 200))
+    site.person(plan)
+    with site.statements() as before:
+        admin.get("/admin/plan/")
+    for _ in range(5):
+        site.plan((0, 200))
+
+    with site.statements() as after:
+        page = admin.get(f"/admin/plan/?search={plan}")
+
+    assert len(after) == len(before) == 4
+    assert words(page).split(f"Choose {plan} {plan} 200")[1].split()[:5] == ["No", "No", "No", "limit", "1"]
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "label"),
+    [("", "511", "511"), ("512", "", "512x"), ("513", "514", "513x514"), ("0", "515", "515")],
+)
+def test_a_size_is_a_height_a_width_or_a_box(site: Site, width: str, height: str, label: str) -> None:
+    admin = site.admin()
+
+    answer = admin.submit("/admin/size/new/", {"width": width, "height": height})
+    twice = admin.submit("/admin/size/new/", {"width": width, "height": height})
+
+    assert answer.status_code == 303
+    assert label in words(admin.get("/admin/size/"))
+    assert twice.status_code == 400
+    assert f"There is a size {label} already." in words(twice)
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "sentence"),
+    [
+        ("", "", "Give a width, a height, or both."),
+        ("0", "0", "Give a width, a height, or both."),
+        ("-5", "10", "Write a whole number of pixels"),
+        ("10", "10001", "Write a whole number of pixels up to 10000"),
+        ("1e2", "", "Write a whole number of pixels"),
+        ("٣", "3", "Write a whole number of pixels"),
+    ],
+)
+def test_a_size_that_is_none_is_refused(site: Site, width: str, height: str, sentence: str) -> None:
+    answer = site.admin().submit("/admin/size/new/", {"width": width, "height": height})
+
+    assert answer.status_code == 400
+    assert sentence in words(answer)
+    assert fields(answer) == {"url": ["/admin/size/"], "width": [width] if width else [""], "height": [height or ""]}
+
+
+def test_a_size_in_use_stays_and_names_its_plans(site: Site) -> None:
+    admin = site.admin()
+    plans = sorted(site.plan((0, 611)) for _ in range(2))
+
+    answer = admin.submit("/admin/size/delete/", {"id": size_id(site, 0, 611)})
+
+    assert answer.status_code == 400
+    assert f"611 is used by the plans {plans[0]} and {plans[1]}. Take it out of them first." in words(answer)
+    assert size_id(site, 0, 611)
+
+
+def test_deleting_an_unused_size_takes_its_thumbnails(site: Site, photo: Path) -> None:
+    admin, plan = site.admin(), site.plan((0, 622))
+    image = site.member(plan).keep(photo)
+    unused = size_id(site, 0, 622)
+    with site.session() as session:
+        key = session.scalars(select(Thumbnail.blob_key).where(Thumbnail.image_id == image["id"])).one()
+    site.change_plan(plan, sizes=[])
+
+    answer = admin.submit("/admin/size/delete/", {"id": unused})
+
+    assert answer.status_code == 303
+    assert key not in site.files()
+    with site.session() as session:
+        assert session.get(Size, unused) is None
+        assert session.scalar(select(Thumbnail.size_id).where(Thumbnail.size_id == unused)) is None
+
+
+def test_changing_a_size_makes_its_thumbnails_anew_at_the_new_pixels(site: Site, photo: Path) -> None:
+    admin, plan = site.admin(), site.plan((0, 90))
+    member = site.member(plan)
+    image = member.keep(photo)
+    changed = size_id(site, 0, 90)
+
+    answer = admin.submit(f"/admin/size/edit/?id={changed}", {"width": "", "height": "70"})
+    links = member.get(f"/images/{image['id']}", headers=JSON).json()["links"]["thumbnails"]
+    thumbnail = member.get(links["70"])
+
+    assert answer.status_code == 303
+    assert set(links) == {"70"}
+    assert thumbnail.status_code == 200
+    with site.session() as session:
+        row = session.scalars(select(Thumbnail).where(Thumbnail.image_id == image["id"])).one()
+        assert (row.size_id, row.height) == (changed, 70)
+    assert "Not in your plan" in member.get(f"/images/{image['id']}/thumbnails/90").text
+
+
+def test_saving_and_going_on_stays_on_the_form(site: Site) -> None:
+    admin, plan = site.admin(), site.plan((0, 200))
+
+    answer = edit(admin, site, plan, makes_links="y", _continue_editing="y")
+    page = admin.get(answer.headers["Location"])
+
+    assert page.status_code == 200
+    assert fields(page)["makes_links"] == ["y"]
+    assert "Saved." in page.text
+
+
+def test_the_overview_sums_people_and_space_without_counting_pictures(site: Site, photo: Path) -> None:
+    admin, plan = site.admin(), site.plan((0, 200))
+    site.member(plan).keep(photo)
+
+    with site.statements() as seen:
+        page = admin.get("/admin/")
+
+    assert f"{plan} 1 {file_size(photo.stat().st_size)}" in words(page)
+    assert not any("images" in statement for statement in seen)
+    assert len(seen) == 2
