@@ -1,7 +1,7 @@
 """Expiring links: made, listed and revoked by their owner, opened by anybody."""
 
 import segno
-from flask import Blueprint, flash, make_response, redirect, request, url_for
+from flask import Blueprint, after_this_request, flash, make_response, redirect, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -133,6 +133,7 @@ def revoke(link_id: str) -> Response:
 @public
 def shared(token: str) -> Response:
     """The picture's own file, for anybody who has the address, until the second it ends."""
+    after_this_request(_tell_nobody_the_address)
     now = house().clock()
     claimed = service.read(house().signer, token, now)
     found = service.open_link(db.engine, claimed, now)
@@ -144,6 +145,10 @@ def shared(token: str) -> Response:
         service.open_link(db.engine, claimed, now)  # LinkGone, when it was deleted at this moment
         raise error from None
     log.info("link_used", link=found.link_id, image=found.image_id, status=response.status_code)
-    # Whoever the picture is opened from or leads to must not learn the address.
+    return response
+
+
+def _tell_nobody_the_address(response: Response) -> Response:
+    # Neither where the picture leads to nor, once the link is over, where its page does.
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
