@@ -1,0 +1,1 @@
+"""What may be kept by those between the site and its people."""
