@@ -58,6 +58,7 @@ def small_picture(width: int = 640, height: int = 480, *, colour: str = "teal") 
 
 def asker(site: Site, role: str) -> Asker:
     """Somebody in that role, on people and things of their own."""
+    site.plan((300, 0))  # so that this size is there, whoever asks for it
     browser = _browser(site, role)
     subject = site.member("Enterprise") if role in ASK_FOR_SOMEBODY_ELSES else browser
     image = subject.keep(small_picture())
