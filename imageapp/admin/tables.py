@@ -137,7 +137,7 @@ class Table(Guarded, ModelView, Generic[RowT, FormT]):
     ) -> tuple[None, list[Any]]:
         """One page of rows. They are not counted: one more than shown is asked for, to know whether it goes on."""
         query = self.rows()
-        if search:
+        if search and self._search_supported:
             query = query.where(self.matching(search))
         order = self.order
         if sort_column in self.sorts:

@@ -215,6 +215,14 @@ def test_a_size_that_is_none_is_refused(site: Site, width: str, height: str, sen
     assert fields(answer) == {"url": ["/admin/size/"], "width": [width] if width else [""], "height": [height or ""]}
 
 
+def test_sizes_have_no_names_to_search_by(site: Site) -> None:
+    page = site.admin().get("/admin/size/?search=nothing")
+
+    assert page.status_code == 200
+    assert "200 px tall" in words(page)
+    assert 'type="search"' not in page.text
+
+
 def test_a_size_in_use_stays_and_names_its_plans(site: Site) -> None:
     admin = site.admin()
     plans = sorted(site.plan((0, 611)) for _ in range(2))
