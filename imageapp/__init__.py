@@ -5,6 +5,7 @@ from flask import Flask
 from imageapp import assets, cli, config, gate, health, keys, pages, routing, sessions, wording
 from imageapp.accounts.views import bp as accounts_pages
 from imageapp.admin import dashboard
+from imageapp.application import Application
 from imageapp.clock import Clock, system_clock
 from imageapp.extensions import csrf, db, login_manager, migrate
 from imageapp.house import House
@@ -32,7 +33,8 @@ def create_app(
     key = settings.secret_key or keys.secret_key(settings.instance)
     keys.make_private_folder(settings.spool)
 
-    app = Flask(__name__, None, "../static", template_folder="../templates", instance_path=str(settings.instance))
+    folder = str(settings.instance)
+    app = Application(__name__, None, "../static", template_folder="../templates", instance_path=folder)
     app.config.from_mapping(sessions.flask_settings(settings, key))
     app.url_map.converters["id"] = routing.PublicId
     signer = LinkSigner(key, settings.secret_key_fallbacks)

@@ -10,7 +10,8 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import TypeVar
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Request, Response, current_app, request
+from flask.globals import request_ctx
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 
@@ -18,7 +19,6 @@ from imageapp.config import Settings
 from imageapp.extensions import csrf
 from imageapp.house import house
 from imageapp.logs import events
-from imageapp.receiving import StrictRequest
 from imageapp.refusals import BadForm, CsrfMissing, NotFound, PasswordFirst, SignInNeeded, TooLarge, WrongBodyType
 
 log = events(__name__)
@@ -62,35 +62,36 @@ def takes_large_body(view: View) -> View:
 
 def install(app: Flask) -> None:
     """Put the gate before every request of this app."""
-    app.request_class = StrictRequest
     app.before_request(_check_host)
     app.before_request(_check)
 
 
 def _check_host() -> Response | None:
-    if host_is_ours(request.headers.get("Host", ""), house().settings.public_url):
+    host = request_ctx.request.environ.get("HTTP_HOST", "")
+    if host_is_ours(host, house().settings.public_url):
         return None
     # Plain text, without a single address in it: nothing made from a Host that is not ours.
-    log.warning("host_refused", host=request.headers.get("Host", "")[:200])
+    log.warning("host_refused", host=host[:200])
     return Response("This server does not answer to that host name.\n", 400, mimetype="text/plain")
 
 
 def _check() -> None:
-    view = current_app.view_functions.get(request.endpoint or "")
+    asked = request_ctx.request  # itself: `request` looks it up anew for each of its attributes
+    view = current_app.view_functions.get(asked.endpoint or "")
     large = hasattr(view, "takes_large_body")
     settings = house().settings
-    request.max_content_length = settings.max_request_bytes if large else SMALL_BODY
-    request.max_form_memory_size = FORM_MEMORY
-    request.max_form_parts = max(1000, settings.max_files + 20) if not large else settings.max_files + 20
-    if (request.content_length or 0) > request.max_content_length:
+    asked.max_content_length = most = settings.max_request_bytes if large else SMALL_BODY
+    asked.max_form_memory_size = FORM_MEMORY
+    asked.max_form_parts = max(1000, settings.max_files + 20) if not large else settings.max_files + 20
+    if (asked.content_length or 0) > most:
         raise TooLarge(_too_large(settings) if large else "That is more than a form of this page may send.")
-    if view is None or request.routing_exception is not None:
+    if view is None or asked.routing_exception is not None:
         return  # a 404 or 405 for everybody
     if not hasattr(view, "open_to"):
         _check_signed_in(view, settings)
-    if request.method == "POST":
+    if asked.method == "POST":
         _check_form(large)
-    _check_characters(large)
+    _check_characters(asked, large)
 
 
 def _check_signed_in(view: object, settings: Settings) -> None:
@@ -121,13 +122,13 @@ def _check_form(large: bool) -> None:
         ) from error
 
 
-def _check_characters(large: bool) -> None:
+def _check_characters(asked: Request, large: bool) -> None:
     # PostgreSQL keeps no NUL in a text and fails on one, even in a question. A picture's name is cleaned of it instead.
-    if "\0" in request.path:
+    if "\0" in asked.path:
         raise NotFound
-    if request.method == "GET" and not request.query_string:
+    if asked.method == "GET" and not asked.query_string:
         return
-    sent = request.args if large else request.values
+    sent = asked.args if large else asked.values
     if any("\0" in value for _, value in sent.items(multi=True)):
         raise BadForm("One of the fields holds a character that cannot be kept. Type it again.")
 

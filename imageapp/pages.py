@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
+from flask import Flask, Request, Response, g, make_response, redirect, render_template, request, url_for
+from flask.globals import app_ctx, request_ctx
 from flask_login import current_user
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -98,9 +99,10 @@ def error_json(refusal: refusals.Refusal) -> dict[str, str]:
 
 
 def _begin() -> None:
-    g.request_id = secrets.token_hex(8)
-    g.started = time.perf_counter()
-    logs.request_id.set(g.request_id)
+    here = app_ctx.g
+    here.request_id = secrets.token_hex(8)
+    here.started = time.perf_counter()
+    logs.request_id.set(here.request_id)
 
 
 def _refuse(refusal: refusals.Refusal) -> AnyResponse:
@@ -217,31 +219,31 @@ def _headers_for(settings: Settings) -> Callable[[Response], Response]:
     if settings.secure:
         usual["Strict-Transport-Security"] = "max-age=31536000"
 
+    lowered = [(name.lower(), name, value) for name, value in usual.items()]
+
     def dress(response: Response) -> Response:
-        headers = response.headers
+        headers, here = response.headers, app_ctx.g
         given = {name.lower() for name, _ in headers}  # looked through once, not once for each
-        for name, value in usual.items():
-            if name.lower() not in given:
+        for lower, name, value in lowered:
+            if lower not in given:
                 headers.add(name, value)
-        headers.add("X-Request-Id", g.get("request_id", ""))
-        if response.mimetype in {"text/html", "application/json"}:
-            headers["Vary"] = "Accept, Cookie"
-        _log_request(response)
+        headers.add("X-Request-Id", here.get("request_id", ""))
+        if "vary" not in given and response.mimetype in {"text/html", "application/json"}:
+            headers.add("Vary", "Accept, Cookie")
+        _log_request(request_ctx.request, response, here.get("started"))
         return response
 
     return dress
 
 
-def _log_request(response: Response) -> None:
-    # The route's template, never the path: a path may hold the token of a link.
-    rule = request.url_rule.rule if request.url_rule else None
-    started = g.get("started")
+def _log_request(asked: Request, response: Response, started: float | None) -> None:
     log.info(
         "request",
-        method=request.method,
-        route=rule,
+        method=asked.method,
+        # The route's template, never the path: a path may hold the token of a link.
+        route=asked.url_rule.rule if asked.url_rule else None,
         status=response.status_code,
         ms=round((time.perf_counter() - started) * 1000, 1) if started else None,
         bytes=response.content_length,
-        address=request.remote_addr,
+        address=asked.remote_addr,
     )

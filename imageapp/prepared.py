@@ -7,13 +7,20 @@ Everything between a statement and the driver costs ten times what SQLite needs 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Boolean, Engine, Select
-from sqlalchemy.engine import Compiled
 from sqlalchemy.exc import DBAPIError
 
 from imageapp.database import Instant, microseconds, moment
+
+
+class _Ready(NamedTuple):
+    """A statement as one driver takes it: `places` names its parameters in order, or is None where they go by name."""
+
+    text: str
+    places: Sequence[str] | None
+    constants: Mapping[str, Any]
 
 
 class Prepared:
@@ -25,25 +32,29 @@ class Prepared:
         self._row = namedtuple("Row", list(columns.keys()))
         readers = [(place, _reader(column.type)) for place, column in enumerate(columns)]
         self._read = [(place, read) for place, read in readers if read is not None]
-        self._compiled: dict[str, Compiled] = {}
+        self._ready: dict[str, _Ready] = {}
 
     def rows(self, engine: Engine, parameters: Mapping[str, Any]) -> list[Any]:
         """Every row for these parameters. Moments are aware datetimes, in and out.
 
         Raises what the driver raises, as SQLAlchemy wraps it.
         """
-        compiled = self._compiled.get(engine.name) or self._compile(engine)
-        values = {name: microseconds(v) if isinstance(v, datetime) else v for name, v in parameters.items()}
-        found = _fetch(engine, compiled, {**(compiled.params or {}), **values})
+        ready = self._ready.get(engine.name) or self._make_ready(engine)
+        values = dict(ready.constants)
+        for name, value in parameters.items():
+            values[name] = microseconds(value) if isinstance(value, datetime) else value
+        found = _fetch(engine, ready, values)
         return [self._row._make(self._readable(row)) for row in found]
 
     def first(self, engine: Engine, parameters: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a row has its own names
         """The first row, or None."""
         return next(iter(self.rows(engine, parameters)), None)
 
-    def _compile(self, engine: Engine) -> Compiled:
-        self._compiled[engine.name] = compiled = self._statement.compile(dialect=engine.dialect)
-        return compiled
+    def _make_ready(self, engine: Engine) -> _Ready:
+        compiled = self._statement.compile(dialect=engine.dialect)
+        ready = _Ready(str(compiled), getattr(compiled, "positiontup", None), dict(compiled.params or {}))
+        self._ready[engine.name] = ready
+        return ready
 
     def _readable(self, row: tuple[Any, ...]) -> list[Any]:
         values = list(row)
@@ -59,9 +70,9 @@ def _reader(kind: object) -> Callable[[Any], Any] | None:
     return bool if isinstance(kind, Boolean) else None
 
 
-def _fetch(engine: Engine, compiled: Compiled, values: Mapping[str, Any]) -> Sequence[Any]:
-    text, places, driver = str(compiled), getattr(compiled, "positiontup", None), engine.dialect.loaded_dbapi
-    given = values if places is None else tuple(values[name] for name in places)
+def _fetch(engine: Engine, ready: _Ready, values: Mapping[str, Any]) -> Sequence[Any]:
+    text, driver = ready.text, engine.dialect.loaded_dbapi
+    given = values if ready.places is None else tuple([values[name] for name in ready.places])
     connection = engine.raw_connection()
     try:
         cursor = connection.cursor()

@@ -3,11 +3,13 @@
 import unicodedata
 from urllib.parse import quote
 
-from flask import Response, request
+from flask import Response
+from flask.globals import request_ctx
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.http import dump_options_header
 from werkzeug.wsgi import wrap_file
 
+from imageapp.application import Answer
 from imageapp.imaging.formats import FORMATS, Format
 from imageapp.pages import BYTES_POLICY
 from imageapp.storage.store import Store
@@ -25,8 +27,9 @@ def send(store: Store, *, blob_key: str, etag: str, format_name: str, name: str)
         ("Vary", "Cookie"),
         ("ETag", f'"{etag}"'),
     ]
-    if "If-None-Match" in request.headers and etag in request.if_none_match:
-        return Response(status=304, headers=headers)
+    asked = request_ctx.request
+    if "HTTP_IF_NONE_MATCH" in asked.environ and etag in asked.if_none_match:
+        return Answer(status=304, headers=headers)
     kind = FORMATS[format_name]
     blob = store.open(blob_key)
     # All at once: setting one after another looks each time through those that are there.
@@ -36,12 +39,12 @@ def send(store: Store, *, blob_key: str, etag: str, format_name: str, name: str)
         ("Content-Disposition", _disposition(name, kind)),
         ("Accept-Ranges", "bytes"),
     ]
-    content = wrap_file(request.environ, blob.file, buffer_size=1 << 16)
-    response = Response(content, headers=headers, direct_passthrough=True)
+    content = wrap_file(asked.environ, blob.file, buffer_size=1 << 16)
+    response = Answer(content, headers=headers, direct_passthrough=True)
     response.call_on_close(blob.file.close)
-    if "Range" in request.headers:
+    if "HTTP_RANGE" in asked.environ:
         try:
-            response.make_conditional(request.environ, accept_ranges=True, complete_length=blob.size)
+            response.make_conditional(asked.environ, accept_ranges=True, complete_length=blob.size)
         except RequestedRangeNotSatisfiable:
             blob.file.close()  # the answer is another one, which knows nothing of the file
             raise

@@ -7,13 +7,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, g, session
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
-from flask_login import current_user
+from flask.globals import app_ctx
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from imageapp import database
-from imageapp.accounts.current import me
-from imageapp.accounts.signins import ABSOLUTE, touch
+from imageapp.accounts.signins import ABSOLUTE, touch, touch_is_due
 from imageapp.config import Settings
 from imageapp.extensions import db, login_manager
 from imageapp.house import house
@@ -54,6 +53,15 @@ class CookieSessions(SecureCookieSessionInterface):
         if signed_at is None or datetime.now(UTC) - signed_at > app.permanent_session_lifetime:
             return self.session_class()
         return self.session_class(json.loads(content))
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Send the cookie where something in it changed. That an answer varies with it, `pages` says on every one."""
+        if not session.modified:
+            return
+        waiting = session.get("_flashes", [])  # where Flask keeps what `flash` was given
+        if len(waiting) > MOST_MESSAGES:
+            session["_flashes"] = waiting[-MOST_MESSAGES:]
+        super().save_session(app, session, response)
 
     def _read_once(self, app: Flask, value: str) -> tuple[str, datetime | None]:
         signer = self.get_signing_serializer(app)
@@ -97,7 +105,6 @@ def install(app: Flask, settings: Settings) -> None:
     app.context_processor(_for_templates)
     app.jinja_env.globals["limits"] = ShownLimits(settings)
     app.after_request(_touch)
-    app.after_request(_few_messages)
 
 
 class ShownLimits:
@@ -131,17 +138,11 @@ def _now() -> datetime:
 
 
 def _touch(response: Response) -> Response:
-    if g.get("account") is None or not current_user.is_authenticated:
+    account = app_ctx.g.get("account")
+    if account is None or not touch_is_due(account, now := _now()):
         return response
     try:
-        touch(db.session(), me(), _now())
+        touch(db.session(), account, now)
     except Busy:
         log.warning("touch_skipped")  # the next request does it
-    return response
-
-
-def _few_messages(response: Response) -> Response:
-    waiting = session.get("_flashes", [])  # where Flask keeps what `flash` was given
-    if len(waiting) > MOST_MESSAGES:
-        session["_flashes"] = waiting[-MOST_MESSAGES:]
     return response

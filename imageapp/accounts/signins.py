@@ -183,10 +183,13 @@ def end_all(session: Session, user_id: int, but: str | None = None) -> None:
     session.execute(delete(Signin).where(Signin.user_id == user_id, Signin.id != (but or "")))
 
 
+def touch_is_due(account: Account, now: datetime) -> bool:
+    """Whether the last use that is written down was so long ago that this one should be too."""
+    return now - account.seen_at >= TOUCH_EVERY
+
+
 def touch(session: Session, account: Account, now: datetime) -> None:
-    """Write down that the sign-in was used now, unless that was done lately."""
-    if now - account.seen_at < TOUCH_EVERY:
-        return
+    """Write down that the sign-in was used now."""
     with writing(session):
         session.execute(update(Signin).where(Signin.id == account.signin_id).values(seen_at=now))
 

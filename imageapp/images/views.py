@@ -218,8 +218,9 @@ def delete(image_id: str) -> Response:
 @authorises_itself
 def original(image_id: str) -> Response:
     """The file as it was sent."""
+    parts = house()
     found = served.find_original(
-        db.engine, my_signin_id(), image_id, house().clock(), password_first=house().settings.exposed
+        db.engine, my_signin_id(), image_id, parts.clock(), password_first=parts.settings.exposed
     )
     return _send(found, found.blob_key or "", found.format)
 
@@ -231,8 +232,9 @@ def thumbnail(image_id: str, size: str) -> Response:
     wanted = parse_size(size)
     if wanted is None:
         raise NotFound
+    parts = house()
     found = served.find_thumbnail(
-        db.engine, my_signin_id(), image_id, wanted, house().clock(), password_first=house().settings.exposed
+        db.engine, my_signin_id(), image_id, wanted, parts.clock(), password_first=parts.settings.exposed
     )
     if found.blob_key is not None:
         return _send(found, found.blob_key, found.format)
