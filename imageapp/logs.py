@@ -46,7 +46,10 @@ class Events:
 
     def info(self, event: str, /, **fields: object) -> None:
         """Something that happened as it should."""
-        self._logger.info(event, extra={"fields": fields})
+        if _lines is not None:  # one comes with every request: it goes straight to where the others go in the end
+            _lines.put(_fitted(_event_entry(time.time(), "info", event, fields)))
+        else:
+            self._logger.info(event, extra={"fields": fields})
 
     def warning(self, event: str, /, **fields: object) -> None:
         """Something that an operator may want to look at."""
@@ -68,10 +71,12 @@ def events(name: str) -> Events:
 
 def configure(fd: int = 2) -> None:
     """Send every log, warning and uncaught exception of this process to `fd` as lines. A second call does nothing."""
-    root = logging.getLogger()
-    if any(isinstance(handler, Lines) for handler in root.handlers):
+    global _lines  # noqa: PLW0603 - one for each process, as the root logger is
+    if _lines is not None:
         return
-    root.addHandler(Lines(fd))
+    _lines = Lines(fd)
+    root = logging.getLogger()
+    root.addHandler(_lines)
     root.setLevel(logging.INFO)
     logging.raiseExceptions = False  # a fault in logging would print a traceback between the lines
     # No line shows these, and every line would pay for finding them out.
@@ -103,12 +108,19 @@ class Lines(logging.Handler):
         self._lost = 0
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write the record's line, after a line that says how many could not be written before."""
-        written = line(record)
-        if self._lost:
-            gap = {"msg": "log_lines_lost", "levelname": "WARNING", "fields": {"lines": self._lost}}
-            written = line(logging.makeLogRecord(gap)) + written  # together still less than PIPE_BUF
-        self._lost = 0 if self._write(written) else self._lost + 1
+        """Write the record's line."""
+        self.put(line(record))
+
+    def put(self, written: bytes) -> None:
+        """Write this line, after a line that says how many could not be written before."""
+        self.acquire()
+        try:
+            if self._lost:
+                gap = _event_entry(time.time(), "warning", "log_lines_lost", {"lines": self._lost})
+                written = _fitted(gap) + written  # together still less than PIPE_BUF
+            self._lost = 0 if self._write(written) else self._lost + 1
+        finally:
+            self.release()
 
     def _write(self, written: bytes) -> bool:
         """Whether it is out. A full pipe is waited for, unless the line before this one waited in vain."""
@@ -132,6 +144,9 @@ class Lines(logging.Handler):
                 return True
 
 
+_lines: Lines | None = None  # once configured
+
+
 def _without_waiting(fd: int) -> int:
     """A descriptor for the same pipe that never blocks, or `fd` itself where there is none.
 
@@ -146,22 +161,27 @@ def _without_waiting(fd: int) -> int:
 
 def line(record: logging.LogRecord) -> bytes:
     """The record as a line of JSON in ASCII, at most LONGEST bytes with its newline: long values are cut and marked."""
-    entry: dict[str, object] = {
-        "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "level": record.levelname.lower(),
-    }
     fields = record.__dict__.get("fields")
-    entry["event"] = _text(record.msg) if isinstance(fields, Mapping) else "log"
-    if (served := request_id.get()) is not None:
-        entry["request_id"] = _text(served)
-    if isinstance(fields, Mapping):
-        entry.update((f"{key}_" if key in _FIRST_KEYS else str(key), _plain(value)) for key, value in fields.items())
+    if isinstance(fields, dict):
+        entry = _event_entry(record.created, record.levelname.lower(), record.msg, fields)
     else:
-        entry.update(logger=record.name, message=_message(record))
+        heard = {"logger": record.name, "message": _message(record)}
+        entry = _event_entry(record.created, record.levelname.lower(), "log", heard)
     if record.exc_info and record.exc_info[0] is not None:
         entry["exception"] = record.exc_info[0].__qualname__
         entry["traceback"] = _text("".join(traceback.format_exception(*record.exc_info)), from_front=True)
     return _fitted(entry)
+
+
+def _event_entry(at: float, level: str, event: object, fields: Mapping[str, object]) -> dict[str, object]:
+    """What the line of an event says; `at` is in seconds since 1970."""
+    written = datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    entry: dict[str, object] = {"time": written, "level": level, "event": _text(event)}
+    if (served := request_id.get()) is not None:
+        entry["request_id"] = _text(served)
+    for key, value in fields.items():
+        entry[f"{key}_" if key in _FIRST_KEYS else str(key)] = _plain(value)
+    return entry
 
 
 def _message(record: logging.LogRecord) -> str:
