@@ -10,6 +10,7 @@ from flask import Flask, Request, Response, g, session
 from flask.globals import app_ctx
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.http import parse_cookie
 
 from imageapp import database
 from imageapp.accounts.signins import ABSOLUTE, touch, touch_is_due
@@ -48,7 +49,8 @@ class CookieSessions(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
         """What the cookie says, if we signed it within the lifetime of a sign-in."""
-        value = request.cookies.get(self.get_cookie_name(app), "")
+        # From the environment: `request.cookies` goes through all headers for it, one after another.
+        value = parse_cookie(request.environ).get(self.get_cookie_name(app), "")
         content, signed_at = self._read(app, value) if 0 < len(value) <= LONGEST_COOKIE else ("{}", None)
         if signed_at is None or datetime.now(UTC) - signed_at > app.permanent_session_lifetime:
             return self.session_class()
