@@ -26,6 +26,7 @@ def upgrade() -> None:
 
 
 def create_tables() -> None:
+    # `op.f` says that a name is whole: to a check's name the naming convention would put its beginning once more.
     op.create_table(
         "plans",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -34,7 +35,7 @@ def create_tables() -> None:
         sa.Column("shows_original", sa.Boolean(), nullable=False),
         sa.Column("makes_links", sa.Boolean(), nullable=False),
         sa.Column("quota_bytes", sa.BigInteger(), nullable=True),
-        sa.CheckConstraint("quota_bytes >= 0", name="ck_plans_quota"),
+        sa.CheckConstraint("quota_bytes >= 0", name=op.f("ck_plans_quota")),
         sa.PrimaryKeyConstraint("id", name="pk_plans"),
         sa.UniqueConstraint("name_key", name="uq_plans_name_key"),
     )
@@ -43,9 +44,9 @@ def create_tables() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("width", sa.Integer(), nullable=False),
         sa.Column("height", sa.Integer(), nullable=False),
-        sa.CheckConstraint("height BETWEEN 0 AND 10000", name="ck_sizes_height"),
-        sa.CheckConstraint("width + height > 0", name="ck_sizes_some_side"),
-        sa.CheckConstraint("width BETWEEN 0 AND 10000", name="ck_sizes_width"),
+        sa.CheckConstraint("height BETWEEN 0 AND 10000", name=op.f("ck_sizes_height")),
+        sa.CheckConstraint("width + height > 0", name=op.f("ck_sizes_some_side")),
+        sa.CheckConstraint("width BETWEEN 0 AND 10000", name=op.f("ck_sizes_width")),
         sa.PrimaryKeyConstraint("id", name="pk_sizes"),
         sa.UniqueConstraint("width", "height", name="uq_sizes_width_height"),
     )
@@ -78,7 +79,7 @@ def create_tables() -> None:
         sa.Column("plan_id", sa.Integer(), nullable=False),
         sa.Column("used_bytes", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("used_bytes >= 0", name="ck_users_used"),
+        sa.CheckConstraint("used_bytes >= 0", name=op.f("ck_users_used")),
         sa.ForeignKeyConstraint(["plan_id"], ["plans.id"], name="fk_users_plan_id_plans", ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name="pk_users"),
         sa.UniqueConstraint("username_key", name="uq_users_username_key"),
@@ -96,9 +97,9 @@ def create_tables() -> None:
         sa.Column("sha256", sa.CHAR(length=64), nullable=False),
         sa.Column("blob_key", sa.CHAR(length=32), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("bytes > 0", name="ck_images_bytes"),
-        sa.CheckConstraint("height > 0", name="ck_images_height"),
-        sa.CheckConstraint("width > 0", name="ck_images_width"),
+        sa.CheckConstraint("bytes > 0", name=op.f("ck_images_bytes")),
+        sa.CheckConstraint("height > 0", name=op.f("ck_images_height")),
+        sa.CheckConstraint("width > 0", name=op.f("ck_images_width")),
         sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name="fk_images_owner_id_users", ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name="pk_images"),
         sa.UniqueConstraint("blob_key", name="uq_images_blob_key"),
@@ -130,7 +131,7 @@ def create_tables() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("revoked_at", sa.BigInteger(), nullable=True),
-        sa.CheckConstraint("expires_at > created_at", name="ck_links_lasts"),
+        sa.CheckConstraint("expires_at > created_at", name=op.f("ck_links_lasts")),
         sa.ForeignKeyConstraint(["image_id"], ["images.id"], name="fk_links_image_id_images", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name="fk_links_owner_id_users", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_links"),
