@@ -6,6 +6,7 @@ would do. Each secret may also be given as a file: `IMAGEAPP_SECRET_KEY_FILE=/ru
 
 import ipaddress
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +25,9 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 # Seen in tutorials and leaked configurations; with a public address they are as good as none.
 KNOWN_KEYS = frozenset({"dev", "secret", "changeme", "change-me", "secret-key", "development", "password", "imageapp"})
 SHORTEST_KEY = 16
+
+# As many as a database column holds; Python refuses to read thousands of them with an error of its own.
+_DIGITS = re.compile(r"[0-9]{1,18}")
 
 
 class SettingsError(Exception):
@@ -155,7 +159,7 @@ class _Reader:
         if value is None:
             return default
         wanted = f"a whole number of at least {least}" + (f" and at most {most}" if most else "")
-        if not (value.isascii() and value.isdecimal()) or int(value) < least or (most and int(value) > most):
+        if not _DIGITS.fullmatch(value) or int(value) < least or (most and int(value) > most):
             self.fault(name, value, wanted)
             return default
         return int(value)
@@ -163,7 +167,7 @@ class _Reader:
     def port(self) -> int:
         """PORT, as hosting platforms set it; IMAGEAPP_PORT wins."""
         value = self.text("PORT") or self.environ.get("PORT", "").strip() or "8000"
-        if not (value.isascii() and value.isdecimal()) or int(value) > 65_535:
+        if not _DIGITS.fullmatch(value) or int(value) > 65_535:
             self.faults.append(f"PORT={value!r} cannot be used: a whole number from 0 to 65535")
             return 8000
         return int(value)
