@@ -39,7 +39,7 @@ def make_thumbnail(session: Session, workshop: Workshop, image_id: str, size_id:
         session.rollback()  # no transaction stays open over the decoding
         thumbnail = _render(workshop, blob_key, box)
         thumbnail.image_id, thumbnail.size_id = image_id, size_id
-        _keep(session, workshop, thumbnail)
+        _keep(session, workshop, thumbnail, box)
         return thumbnail
 
 
@@ -58,15 +58,15 @@ def _render(workshop: Workshop, original: str, box: tuple[int, int]) -> Thumbnai
     return Thumbnail(format=made.format, width=made.width, height=made.height, bytes=made.bytes, blob_key=key)
 
 
-def _keep(session: Session, workshop: Workshop, thumbnail: Thumbnail) -> None:
+def _keep(session: Session, workshop: Workshop, thumbnail: Thumbnail, box: tuple[int, int]) -> None:
     key = thumbnail.blob_key
     try:
         with writing(session):
             # Held until the commit: a picture that is deleted at this moment takes its new thumbnail along, or the
-            # thumbnail finds no picture.
+            # thumbnail finds no picture. The same for the size, which an admin may have changed to other pixels.
             for row in (
                 select(Image.id).where(Image.id == thumbnail.image_id),
-                select(Size.id).where(Size.id == thumbnail.size_id),
+                select(Size.id).where(Size.id == thumbnail.size_id, Size.width == box[0], Size.height == box[1]),
             ):
                 if session.scalar(row.with_for_update(read=True, key_share=True)) is None:
                     raise NotFound
