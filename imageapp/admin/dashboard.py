@@ -37,8 +37,8 @@ def install(app: Flask) -> None:
     admin = Admin(app, name="imageapp", index_view=Overview(name="Overview", endpoint="admin", url="/admin"))
     admin.add_views(
         Users(User, "Users"),
-        Plans(Plan, "Plans"),
-        Sizes(Size, "Sizes"),
+        Plans(Plan, "Plan tiers"),
+        Sizes(Size, "Thumbnail sizes"),
         Pictures(Image, "Images"),
         Links(Link, "Links"),
     )
