@@ -134,8 +134,8 @@ def _store_and_commit(
         for key in keys:
             store.delete(key)
         raise
-    # After any other fault nobody knows whether the commit took place: the bytes stay, and the sweep takes those to which
-    # no row points.
+    # After any other fault nobody knows whether the commit took place: the bytes stay, and the sweep takes those that
+    # no row points to.
     for unused in set(keys) - kept:
         store.delete(unused)
 
