@@ -235,7 +235,7 @@ class Site:
             )
         return name
 
-    def change_plan(self, name: str, **values: Any) -> None:
+    def change_plan(self, name: str, /, **values: Any) -> None:
         """Change a plan behind everybody's back, as an admin would: shows_original=False, sizes=[(0, 200)] …"""
         with self.session() as session, writing(session):
             plan = session.scalars(select(Plan).where(Plan.name == name)).one()
@@ -249,7 +249,7 @@ class Site:
                 else:
                     setattr(plan, key, value)
 
-    def change_user(self, username: str, **values: Any) -> None:
+    def change_user(self, username: str, /, **values: Any) -> None:
         """Change a row of users: is_active=False, plan="Basic" …"""
         with self.session() as session, writing(session):
             user = session.scalars(select(User).where(User.username == username)).one()
