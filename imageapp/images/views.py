@@ -44,6 +44,8 @@ def home() -> Response:
         return make_response(_root_json())
     if not current_user.is_authenticated:
         return redirect(url_for("accounts.login"))
+    if me().must_change and house().settings.exposed:
+        return redirect(url_for("accounts.account"))  # where signing in leads to: a refusal would be no welcome
     page = pictures.newest_first(db.engine, me().user_id, limit=LATEST)
     return make_response(render("images/home.html", {"latest": _shown(page.images)}, dict))
 
@@ -245,7 +247,7 @@ def thumbnail(image_id: str, size: str) -> Response:
 def _send(found: served.Served, blob_key: str, format_name: str) -> Response:
     if found.owner_id != found.viewer_id:
         log.info("moderated", image=found.image_id, viewer=found.viewer_id, owner=found.owner_id)
-    etag = found.etag or blob_key
+    etag = found.etag or served.etag_of(blob_key)
     try:
         return send(house().store, blob_key=blob_key, etag=etag, format_name=format_name, name=found.name)
     except Missing as error:
