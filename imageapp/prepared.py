@@ -73,7 +73,10 @@ def _reader(kind: object) -> Callable[[Any], Any] | None:
 def _fetch(engine: Engine, ready: _Ready, values: Mapping[str, Any]) -> Sequence[Any]:
     text, driver = ready.text, engine.dialect.loaded_dbapi
     given = values if ready.places is None else tuple([values[name] for name in ready.places])
-    connection = engine.raw_connection()
+    try:
+        connection = engine.raw_connection()
+    except driver.Error as error:  # the pool, unlike an engine, hands on what the driver raised
+        raise DBAPIError.instance(text, None, error, driver.Error, dialect=engine.dialect) from error
     try:
         cursor = connection.cursor()
         # Whoever watches or counts the statements of this engine hears of this one too.

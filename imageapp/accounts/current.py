@@ -4,6 +4,7 @@ from typing import cast
 
 from flask import g, session
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 
 from imageapp.accounts.models import Account
 from imageapp.accounts.signins import load_account, signin_id
@@ -17,7 +18,13 @@ COOKIE_KEY = "_user_id"
 @login_manager.user_loader
 def load_user(token: str) -> Account | None:
     """What Flask-Login asks, once a request and only when somebody wants to know who it is."""
-    account = load_account(db.engine, signin_id(token), house().clock())
+    if g.get("asked_in_vain"):
+        return None  # the page that tells of the failure asks again, and must not fail for the same reason
+    try:
+        account = load_account(db.engine, signin_id(token), house().clock())
+    except SQLAlchemyError:
+        g.asked_in_vain = True
+        raise
     g.account = account
     return account
 
