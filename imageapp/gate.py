@@ -32,6 +32,7 @@ SMALL_BODY = 64_000
 FORM_MEMORY = 256_000
 
 _FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
+_ORIGIN = re.compile(r"https?://(?P<host>[^/?#@\\]+)(?:[/?#]|$)")
 _HOST = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::(?P<port>[0-9]{1,5}))?")
 _LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
 
@@ -114,12 +115,24 @@ def _check_form(large: bool) -> None:
             "load the page anew and send it again."
         ) from error
     try:
+        _check_origin()
         csrf.protect()
     except CSRFError as error:
         log.warning("csrf_refused", reason=str(error.description), endpoint=request.endpoint)
         raise CsrfMissing(
             "This form was open for too long, or came from elsewhere. Go back, load the page anew and send it again."
         ) from error
+
+
+def _check_origin() -> None:
+    """Raises CSRFError for a form on another site's page. A program names no page, and is judged by its token alone."""
+    page = request.headers.get("Origin") or request.referrer
+    if page is None:
+        return
+    ours = {request.host.lower(), (house().settings.public_url or "").partition("://")[2].lower()} - {""}
+    named = _ORIGIN.match(page)
+    if named is None or named["host"].lower() not in ours:
+        raise CSRFError("The form is on a page of another site.")
 
 
 def _check_characters(asked: Request, large: bool) -> None:

@@ -210,7 +210,7 @@ def _headers_for(settings: Settings) -> Callable[[Response], Response]:
     usual = {
         "Content-Security-Policy": PAGE_POLICY,
         "X-Content-Type-Options": "nosniff",
-        # `no-referrer` would make every form be refused over https, where the referrer is checked.
+        # With `no-referrer` browsers do not say which page a form is on, and the gate would refuse every one.
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",

@@ -92,6 +92,7 @@ def flask_settings(settings: Settings, key: str) -> dict[str, Any]:
         "WTF_CSRF_CHECK_DEFAULT": False,  # the gate checks, after it knows who asks
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the sign-in: a form that lay open loses nothing
         "SQLALCHEMY_DATABASE_URI": settings.database,
+        "WTF_CSRF_SSL_STRICT": False,  # it wants a Referer, which programs do not send; the gate looks itself
         "SQLALCHEMY_ENGINE_OPTIONS": database.engine_options(settings.database),
         "TEMPLATES_AUTO_RELOAD": False,
     }
