@@ -14,6 +14,7 @@ from typing import Any
 from tests.site import Client
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+DOT = bytes.fromhex("47494638396101000100800000ffffff00000021f90401000000002c00000000010001000002024401003b")  # a GIF
 DEADLINE = 60.0  # seconds; on an idle machine a start takes two
 
 
