@@ -192,7 +192,7 @@ def _database_failed(error: Exception) -> AnyResponse:
     if not isinstance(error, OperationalError | PoolTimeout) and not getattr(error, "connection_invalidated", False):
         return _fail(error)
     log.exception("database_unavailable", endpoint=request.endpoint)
-    if "locked" in str(error):
+    if "locked" in str(error) or "lock timeout" in str(error):
         return _refuse(refusals.Busy("Many people are writing at this moment. Try again in a few seconds.", 5))
     return _refuse(refusals.Unavailable("The database is not answering. Your pictures are safe; try again.", 10))
 
