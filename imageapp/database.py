@@ -76,7 +76,9 @@ def engine_options(url: str) -> dict[str, Any]:
         connect_args = {"isolation_level": None, "timeout": PATIENCE, "check_same_thread": False}
         return {"hide_parameters": True, "connect_args": connect_args}
     # Parameters hold names and hashes: they stay out of the errors that are logged.
-    return {"hide_parameters": True, "pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
+    # Without the second limit a request would wait for as long as somebody else holds the row.
+    connect_args = {"connect_timeout": 5, "options": f"-c lock_timeout={PATIENCE}s"}
+    return {"hide_parameters": True, "pool_pre_ping": True, "connect_args": connect_args}
 
 
 def prepare(engine: Engine) -> None:

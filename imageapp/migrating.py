@@ -54,6 +54,8 @@ def upgrade(settings: config.Settings, clock: Clock = system_clock) -> bool:
 def migrate(connection: Connection, revision: str = "head") -> None:
     """Upgrade the schema, inside the transaction of this connection. Raises CannotStart for a newer schema."""
     if connection.dialect.name == "postgresql":
+        # Another start may be migrating much data: this one waits for as long as that takes.
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(text(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
     refuse_unknown(connection)
     command.upgrade(alembic_config(connection), revision)

@@ -76,3 +76,28 @@ def test_nobody_sees_a_database_that_others_read_and_write_for_seconds(
     assert [answer.status_code for answer in answers] == [201] * 12
     assert used_bytes(site, alice.username)[2] == 12
     assert site.files() == keys_in_tables(site)
+
+
+def test_whoever_waits_too_long_for_a_database_is_told_when_to_come_back(site: Site) -> None:
+    alice = site.member("Enterprise")
+    sender = Sender(alice, noise(40, 30, seed=4))
+    with site.app.app_context():
+        engine = db.engine
+    writer = engine.connect().execution_options(writes=True)
+    writer.execute(update(User).values(used_bytes=User.used_bytes))
+
+    refused = sender.send()
+    writer.rollback()
+    writer.close()
+    again = sender.send()
+    strays = site.files() - keys_in_tables(site)
+    for key in strays:  # they wait for the sweep; the other tests of this site count files
+        site.app.extensions["house"].store.delete(key)
+
+    (told,) = refused.json().get("refused", [refused.json()])
+    assert (refused.status_code, told["error"]) == (503, "busy")
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    assert again.status_code == 201
+    assert used_bytes(site, alice.username)[2] == 1
+    assert len(strays) in {0, 3}
+    assert site.files() == keys_in_tables(site)
