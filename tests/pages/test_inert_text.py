@@ -115,3 +115,11 @@ def test_hostile_text_is_text_to_programs_too(site: Site) -> None:
     assert answer.headers["Content-Type"] == "application/json"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert kept["name"] == display_name("", text)
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_a_page_that_lets_such_text_through_would_be_seen(attack: str) -> None:
+    text = ATTACKS[attack]
+    careless = f"<h1>{text}</h1><input value=\"{text}\"><a href='{text}'>x</a>".replace("{{7*7191}}", "50337")
+
+    assert hostile.faults(careless) != []
