@@ -103,7 +103,7 @@ def _deletes(member: Person, name: str, *, script: bool) -> None:
     question = member.page.locator(".ask")
     expect(question).to_be_hidden()
     opener.click()
-    expect(question).to_contain_text(f"{name} and its thumbnails will be gone at once.")
+    expect(question).to_contain_text(f"{name}, its thumbnails and every link to it will be gone at once.")
     expect(question).to_contain_text("This cannot be undone.")
     if script:
         keep = question.get_by_role("button", name="Keep it")
