@@ -6,10 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, request, url_for
+from flask.globals import request_ctx
+from jinja2.runtime import Macro
 
 from imageapp.gate import public
 
 A_YEAR = 31_536_000
+# The macros that every page has at hand. Given to them, as an `import` goes through all globals for each page.
+MACROS = {"ui": "_macros.html", "shell": "_shell.html"}
 
 
 @cache
@@ -19,23 +23,31 @@ def _fingerprint(path: Path) -> str:
 
 
 def install(app: Flask) -> None:
-    """Give templates `asset(name)` and `page(endpoint, …)`, and let browsers keep what an asset's address gave them.
+    """Give templates `asset(name)`, `page(endpoint, …)` and `once(macro, …)`; let browsers keep what an asset's address
+    gave them.
 
-    Both are the same on every page, and `url_for` takes longer than all the rest of a line: each is made once.
+    All are the same on every page, and `url_for` takes longer than all the rest of a line: each is made once.
     """
     folder = Path(app.static_folder or "")
     made: dict[tuple[Any, ...], str] = {}
 
     def asset(name: str) -> str:
-        key = (request.script_root, name)
+        key = (request_ctx.request.root_path, name)
         if key not in made:
             made[key] = url_for("static", filename=name, v=_fingerprint(folder / name))
         return made[key]
 
     def page(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - whatever the route takes
-        key = (request.script_root, endpoint, *values.items())
+        key = (request_ctx.request.root_path, endpoint, *values.items())
         if key not in made:
             made[key] = url_for(endpoint, **values)
+        return made[key]
+
+    def once(macro: Macro, *values: str | bool) -> str:
+        """What the macro draws for these values, which are words of a template and not of a request."""
+        key = (request_ctx.request.root_path, macro, *values)
+        if key not in made:
+            made[key] = macro(*values)
         return made[key]
 
     def keep(response: Response) -> Response:
@@ -46,6 +58,7 @@ def install(app: Flask) -> None:
             response.headers.pop("Vary", None)
         return response
 
-    app.jinja_env.globals.update(asset=asset, page=page)
+    app.jinja_env.globals.update(asset=asset, page=page, once=once)
+    app.context_processor(lambda: {name: app.jinja_env.get_template(file).module for name, file in MACROS.items()})
     app.after_request(keep)
     public(app.view_functions["static"])

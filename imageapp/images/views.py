@@ -71,7 +71,7 @@ def gallery() -> Response:
     shown = _shown(page.images)
     given = limit if "limit" in request.args else None  # an address that says nothing of it stays short
     next_url = absolute("images.gallery", after=page.after, limit=given) if page.after else None
-    months = [(month, list(group)) for month, group in groupby(shown, key=lambda one: f"{one.created_at:%B %Y}")]
+    months = [list(group) for _, group in groupby(shown, key=lambda one: (one.created_at.year, one.created_at.month))]
     return render(
         "images/gallery.html",
         {"months": months, "next_url": next_url, "first_page": after is None},
