@@ -24,12 +24,12 @@ class _Ready(NamedTuple):
 
 
 class Prepared:
-    """A SELECT with `bindparam`s, whose rows come back as named tuples."""
+    """A SELECT with `bindparam`s, whose rows come back as named tuples: of the class `row`, where one is given."""
 
-    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+    def __init__(self, statement: Select[*tuple[Any, ...]], row: Any = None) -> None:  # noqa: ANN401 - a NamedTuple class
         self._statement = statement
         columns = statement.selected_columns
-        self._row = namedtuple("Row", list(columns.keys()))
+        self._make = (row or namedtuple("Row", list(columns.keys())))._make
         readers = [(place, _reader(column.type)) for place, column in enumerate(columns)]
         self._read = [(place, read) for place, read in readers if read is not None]
         self._ready: dict[str, _Ready] = {}
@@ -44,7 +44,7 @@ class Prepared:
         for name, value in parameters.items():
             values[name] = microseconds(value) if isinstance(value, datetime) else value
         found = _fetch(engine, ready, values)
-        return [self._row._make(self._readable(row)) for row in found]
+        return [self._make(self._readable(row)) for row in found]
 
     def first(self, engine: Engine, parameters: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a row has its own names
         """The first row, or None."""

@@ -48,11 +48,12 @@ _newest = (
     .order_by(Image.created_at.desc(), Image.id.desc())
     .limit(bindparam("most"))
 )
-_NEWEST = Prepared(_newest)
+_NEWEST = Prepared(_newest, Listed)
 _OLDER = Prepared(
     _newest.where(
         tuple_(Image.created_at, Image.id) < tuple_(bindparam("before", type_=Instant), bindparam("before_id"))
-    )
+    ),
+    Listed,
 )
 
 
@@ -62,12 +63,11 @@ def newest_first(engine: Engine, owner_id: int, *, after: str | None = None, lim
     `after` is what an earlier page gave; it stays valid when that picture is gone. Raises BadForm where it is none.
     """
     if after is None:
-        rows = _NEWEST.rows(engine, {"owner_id": owner_id, "most": limit + 1})
+        images = _NEWEST.rows(engine, {"owner_id": owner_id, "most": limit + 1})
     else:
         created_at, image_id = position(after)
         place = {"before": moment(created_at), "before_id": image_id}
-        rows = _OLDER.rows(engine, {"owner_id": owner_id, "most": limit + 1, **place})
-    images = [Listed(*row) for row in rows]
+        images = _OLDER.rows(engine, {"owner_id": owner_id, "most": limit + 1, **place})
     more = len(images) > limit
     images = images[:limit]
     return Page(images, marker(images[-1]) if more else None)

@@ -117,18 +117,20 @@ def picture(image: Facts, seen: Window, thumbnail_bytes: Mapping[int, int] | Non
     known = thumbnail_bytes or {}
     width, height = image.width, image.height
     return Picture(
-        id=image.id,
-        name=image.name,
-        format=image.format,
-        format_label=FORMATS[image.format].label,
-        width=width,
-        height=height,
-        bytes=image.bytes,
-        created_at=image.created_at,
-        url=url,
+        image.id,
+        image.name,
+        image.format,
+        FORMATS[image.format].label,
+        width,
+        height,
+        image.bytes,
+        image.created_at,
+        url,
         sizes=tuple(
-            ShownSize(label, words, *fit(width, height, *box), f"{url}/thumbnails/{label}", known.get(size_id))
-            for size_id, label, words, *box in seen.sizes
+            [
+                ShownSize(label, words, *fit(width, height, *box), f"{url}/thumbnails/{label}", known.get(size_id))
+                for size_id, label, words, *box in seen.sizes
+            ]
         ),
         original_url=f"{url}/original" if seen.shows_original else None,
         create_link_url=f"{url}/links/new" if seen.makes_links else None,
