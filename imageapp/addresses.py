@@ -12,7 +12,7 @@ def root() -> str:
 
     The gate has judged that host, so a forged one makes no link.
     """
-    return house().settings.public_url or request.host_url.rstrip("/")
+    return house().settings.public_url or f"{request.scheme}://{request.host}"
 
 
 def absolute(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - whatever the route takes

@@ -3,6 +3,7 @@
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flask import Flask, Request, Response, g, make_response, redirect, render_template, request, url_for
@@ -10,7 +11,9 @@ from flask.globals import app_ctx, request_ctx
 from flask_login import current_user
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Response as AnyResponse
 
 from imageapp import logs, refusals
@@ -73,7 +76,13 @@ def install(app: Flask, settings: Settings) -> None:
 
 def prefers_json() -> bool:
     """Whether the asker wants JSON rather than a page. `*/*` is a page."""
-    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+    return _prefers_json(request_ctx.request.environ.get("HTTP_ACCEPT"))
+
+
+@lru_cache(maxsize=1024)
+def _prefers_json(accept: str | None) -> bool:
+    asked_for = parse_accept_header(accept, MIMEAccept)
+    return asked_for.best_match(["text/html", "application/json"]) == "application/json"
 
 
 def render(
