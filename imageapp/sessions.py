@@ -1,6 +1,7 @@
 """The cookie, the database behind it, and what every template may know of who asks."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Request, Response, g, session
 from flask.globals import app_ctx
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.http import parse_cookie
 
@@ -90,9 +92,9 @@ def flask_settings(settings: Settings, key: str) -> dict[str, Any]:
         "PREFERRED_URL_SCHEME": public.scheme if public else "http",
         "PROVIDE_AUTOMATIC_OPTIONS": False,
         "WTF_CSRF_CHECK_DEFAULT": False,  # the gate checks, after it knows who asks
+        "WTF_CSRF_SSL_STRICT": False,  # it wants a Referer, which programs do not send; the gate looks itself
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the sign-in: a form that lay open loses nothing
         "SQLALCHEMY_DATABASE_URI": settings.database,
-        "WTF_CSRF_SSL_STRICT": False,  # it wants a Referer, which programs do not send; the gate looks itself
         "SQLALCHEMY_ENGINE_OPTIONS": database.engine_options(settings.database),
         "TEMPLATES_AUTO_RELOAD": False,
     }
@@ -107,7 +109,19 @@ def install(app: Flask, settings: Settings) -> None:
         database.prepare(db.engine)
     app.context_processor(_for_templates)
     app.jinja_env.globals["limits"] = ShownLimits(settings)
+    app.jinja_env.globals["csrf_token"] = _csrf_tokens()
     app.after_request(_touch)
+
+
+def _csrf_tokens() -> Callable[[], str]:
+    """What makes the token of a page. It is signed once for each cookie, not for each page: no token ends by itself."""
+    sign = lru_cache(maxsize=4096)(lambda _secret: generate_csrf())
+
+    def csrf_token() -> str:
+        secret = session.get("csrf_token")  # where Flask-WTF keeps what it compares
+        return sign(secret) if secret else generate_csrf()
+
+    return csrf_token
 
 
 class ShownLimits:
