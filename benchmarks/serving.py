@@ -14,12 +14,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.photographs import photograph
+from benchmarks.processes import cpu_below
+from benchmarks.site import CHECKOUT, Visitor, prepared, running
 from benchmarks.table import Row
 
-CHECKOUT = Path(__file__).resolve().parent.parent
 ROUNDS = 7
 SECONDS = 1.5  # of one run
 CONNECTIONS = 16
+PICTURES = 24  # a page of the gallery
+PHOTOGRAPH_QUALITY = 90  # which makes a file of 3 MB
 READY = 30  # seconds for a server to start
 
 
@@ -63,7 +67,7 @@ def opponent(name: str, file: Path | None = None, processes: int | None = None) 
 
 def measure(target: Target, seconds: float = SECONDS) -> Run:
     """One run of the client against the target."""
-    before = web_cpu(target.pid)
+    before = cpu_below(target.pid)
     arguments = [str(target.port), target.path, str(seconds), str(CONNECTIONS), target.cookie]
     said = subprocess.run(
         [sys.executable, str(CHECKOUT / "benchmarks" / "load.py"), *arguments],
@@ -73,18 +77,7 @@ def measure(target: Target, seconds: float = SECONDS) -> Run:
         timeout=seconds + READY,
     ).stdout
     rate = float(said)
-    return Run(rate, (web_cpu(target.pid) - before) / (rate * seconds) * 1e6)
-
-
-def web_cpu(master: int) -> float:
-    """Seconds of CPU that the web processes of this master have taken so far."""
-    children = Path(f"/proc/{master}/task/{master}/children").read_text(encoding="ascii").split()
-    ticks = 0
-    for pid in children:
-        # The name in parentheses may hold spaces; user and system time are the 12th and 13th field after it.
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+    return Run(rate, (cpu_below(target.pid) - before) / (rate * seconds) * 1e6)
 
 
 def compared(ours: Target, theirs: Target, rounds: int = ROUNDS, seconds: float = SECONDS) -> tuple[Run, Run]:
@@ -99,25 +92,36 @@ def _median(runs: list[Run]) -> Run:
     return Run(statistics.median(run.rate for run in runs), statistics.median(run.cpu for run in runs))
 
 
-def row(path: str, ours: Target, theirs: Target, limit: float) -> Row:
-    """A row of the table: answers per second of both and their ratio, which must be at least `limit`."""
+def rows() -> Iterator[Row]:
+    """The three rows of serving, on a site where somebody has 24 photographs."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        file = folder / "photograph.jpg"
+        photograph(3200, 2400).jpegsave(str(file), Q=PHOTOGRAPH_QUALITY)
+        prepared(folder / "site")
+        with running(folder / "site") as visitor:
+            images = [visitor.post("/images/upload", {}, file)["images"][0] for _ in range(PICTURES)]
+            place = f"/images/{images[0]['id']}"
+            with opponent("hello") as hello:
+                thumbnail = _page(visitor, f"{place}/thumbnails/200")
+                yield _row("signed-in thumbnail, against Flask hello", thumbnail, hello, 0.55)
+                yield _row("gallery page of 24, against Flask hello", _page(visitor, "/images"), hello, 0.25)
+            with opponent("bare", file) as bare:
+                size = f"{file.stat().st_size / 1e6:.1f} MB"
+                yield _row(
+                    f"original of {size}, against bare waitress", _page(visitor, f"{place}/original"), bare, 0.85
+                )
+
+
+def _page(visitor: Visitor, path: str) -> Target:
+    return Target(visitor.port, visitor.pid, path, visitor.cookie)
+
+
+def _row(path: str, ours: Target, theirs: Target, limit: float) -> Row:
     mine, other = compared(ours, theirs)
-    return Row(path, _shown(mine), _shown(other), mine.rate / other.rate, limit, at_least=True)
+    return Row(path, shown(mine), shown(other), mine.rate / other.rate, limit, "≥")
 
 
-def _shown(run: Run) -> str:
+def shown(run: Run) -> str:
+    """The run in a cell of the table."""
     return f"{run.rate:,.0f}/s, {run.cpu:,.0f} µs CPU"
-
-
-def serving_rows(site: Target, *, thumbnail: str, original: str, gallery: str, photograph: Path) -> Iterator[Row]:
-    """The three rows of a running site. `site` has the cookie of somebody whose pictures the paths name; `photograph`
-    is the file behind `original`. Must run on a machine where nothing else does."""
-
-    def on_site(path: str) -> Target:
-        return Target(site.port, site.pid, path, site.cookie)
-
-    with opponent("hello") as hello:
-        yield row("signed-in thumbnail, against Flask hello", on_site(thumbnail), hello, 0.55)
-        yield row("gallery page of 24, against Flask hello", on_site(gallery), hello, 0.25)
-    with opponent("bare", photograph) as bare:
-        yield row("3 MB original, against bare waitress", on_site(original), bare, 0.85)

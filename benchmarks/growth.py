@@ -1,0 +1,60 @@
+"""One person's gallery with a million pictures against one with a hundred, and a page deep in it against the first."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import text
+
+from benchmarks.serving import Target, compared, shown
+from benchmarks.site import Visitor, prepared, running
+from benchmarks.table import Row
+from imageapp.database import microseconds
+from imageapp.extensions import db
+
+MANY, FEW, DEEP = 1_000_000, 100, 500_000
+GROWN, DEEPER = 1.10, 1.20
+SECOND = 1_000_000  # microseconds between two pictures
+
+# Ids and keys of the right length and without order, as real ones have none: an index filled in order is smaller.
+INSERT = text("""
+    WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < :count)
+    INSERT INTO images (id, owner_id, name, format, width, height, bytes, sha256, blob_key, created_at)
+    SELECT hex(randomblob(11)), :owner, 'IMG_' || n || '.jpg', 'JPEG', 4000, 3000, 3000000, hex(randomblob(32)),
+           hex(randomblob(16)), :newest - n * :apart
+    FROM numbers
+""")
+
+
+def rows() -> Iterator[Row]:
+    """Three galleries on two running sites."""
+    newest = microseconds(datetime.now(UTC))
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        for folder, count in (("many", MANY), ("few", FEW)):
+            _fill(Path(name) / folder, count, newest)
+        many = stack.enter_context(running(Path(name) / "many"))
+        few = stack.enter_context(running(Path(name) / "few"))
+        deep = f"/images?after={newest - DEEP * SECOND}.{'z' * 22}"
+        yield _row("gallery at 1,000,000 pictures, against 100", _page(many), _page(few), GROWN)
+        yield _row("page at picture 500,000, against the first", _page(many, deep), _page(many), DEEPER)
+
+
+def _fill(folder: Path, count: int, newest: int) -> None:
+    app, owner = prepared(folder)
+    with app.app_context():
+        with db.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            connection.execute(INSERT, {"count": count, "owner": owner, "newest": newest, "apart": SECOND})
+            connection.execute(text("ANALYZE"))
+        db.engine.dispose()
+
+
+def _page(visitor: Visitor, path: str = "/images") -> Target:
+    return Target(visitor.port, visitor.pid, path, visitor.cookie)
+
+
+def _row(path: str, ours: Target, theirs: Target, limit: float) -> Row:
+    """The figure is the time of an answer, that is, of one of many that are asked for at once."""
+    mine, other = compared(ours, theirs)
+    return Row(path, shown(mine), shown(other), other.rate / mine.rate, limit)
