@@ -21,6 +21,8 @@ from tests.concurrency.crowd import Sender, noise
 from tests.serve.running import DEADLINE
 from tests.site import ADMIN_PASSWORD, JSON, Client, new_postgres_database
 
+pytestmark = pytest.mark.xdist_group("two-processes")  # one start of the server serves all of them
+
 PROGRAM = Path(__file__).with_name("counted_server.py")
 CHECKOUT = PROGRAM.parents[2]
 
