@@ -19,7 +19,7 @@ MAKE = (
 def test_processes_that_start_together_agree_on_one_key(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     command = [sys.executable, "-c", MAKE, str(folder)]
-    started = [Popen(command, cwd=CHECKOUT, env=environment(), stdout=PIPE, stderr=PIPE, text=True) for _ in range(6)]
+    started = [Popen(command, cwd=CHECKOUT, env=environment(), stdout=PIPE, stderr=PIPE, text=True) for _ in range(3)]
 
     keys = {finished(process)[1] for process in started}
 
