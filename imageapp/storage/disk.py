@@ -14,16 +14,21 @@ _KEY = re.compile(r"[0-9a-f]{32}")
 
 
 class DiskStore:
-    """Implements `Store` in `folder`, which is made when it is first written to."""
+    """Implements `Store` in `folder`.
+
+    The folder is made here and never again: one that vanishes later is a disk that is not mounted, and pictures that
+    were written in its place would be hidden when it comes back.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def put(self, key: str, source: Path) -> None:
         """Take the file at `source`, which is gone afterwards. On return the bytes survive a power cut."""
         path = self._path(key)
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, exist_ok=True)
             _flush(source)
             # Renamed after its bytes are on the disk, and the folder after that: under this name there is never
             # anything but the whole file.
@@ -61,8 +66,7 @@ class DiskStore:
 
     def list(self) -> Iterator[Stored]:
         """Everything that is kept, in no order. A file that goes meanwhile is left out."""
-        if not self._folder.is_dir():
-            return
+        self.check()
         for entry in self._folder.glob("*/*"):
             try:
                 status = entry.stat()
@@ -73,12 +77,8 @@ class DiskStore:
 
     def check(self) -> None:
         """Raises StoreDown when bytes can be neither read nor written."""
-        try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreDown(str(error)) from error
-        if not os.access(self._folder, os.R_OK | os.W_OK | os.X_OK):
-            raise StoreDown("the folder of the pictures cannot be read and written")
+        if not self._folder.is_dir() or not os.access(self._folder, os.R_OK | os.W_OK | os.X_OK):
+            raise StoreDown("the folder of the pictures is not there, or cannot be read and written")
 
     def _move(self, source: Path, path: Path) -> None:
         try:
