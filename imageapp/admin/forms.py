@@ -24,13 +24,17 @@ from imageapp.refusals import BadForm
 # More than any disk holds, and well within the column.
 LONGEST_NUMBER = 15
 
+# The column of an id holds no more, and PostgreSQL fails on a larger one even in a question.
+LARGEST_ID = 2**31 - 1
+
 _NUMBER = re.compile(rf"[0-9]{{1,{LONGEST_NUMBER}}}")
 
 
 def row_number(value: object) -> int:
     """The id in a choice; 0, which no row has, for what is none."""
     text = str(value)
-    return int(text) if _NUMBER.fullmatch(text) else 0
+    number = int(text) if _NUMBER.fullmatch(text) else 0
+    return number if number <= LARGEST_ID else 0
 
 
 class OnUnlessSaid(BooleanField):

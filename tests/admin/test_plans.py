@@ -89,6 +89,7 @@ def test_admin_makes_a_plan_and_its_member_gets_exactly_its_links(site: Site, ph
         ("new_sizes", "10001", "“10001” is not a size."),
         ("new_sizes", "1 " * 400, "too much at once"),
         ("sizes", "99999", "One of these sizes was deleted meanwhile."),
+        ("sizes", "2147483648", "One of these sizes was deleted meanwhile."),
         ("quota_bytes", "-1", "Write a whole number of bytes"),
         ("quota_bytes", "1e9", "Write a whole number of bytes"),
         ("quota_bytes", "٣", "Write a whole number of bytes"),
