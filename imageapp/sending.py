@@ -53,7 +53,8 @@ def send(store: Store, *, blob_key: str, etag: str, format_name: str, name: str)
 
 def _disposition(name: str, kind: Format) -> str:
     """Shown in the browser; saved under the picture's name, with an extension that fits."""
-    named = name if name.lower().endswith((kind.extension, ".jpeg", ".jpe")) else name + kind.extension
+    endings = (kind.extension, ".jpeg", ".jpe") if kind.name == "JPEG" else (kind.extension,)
+    named = name if name.lower().endswith(endings) else name + kind.extension
     return dump_options_header("inline", _as_parameters(named))
 
 

@@ -131,6 +131,7 @@ def test_mallory_renames_other_formats_to_png_and_none_is_let_in(site: Site) -> 
     ("kind", "sent_as", "sent_type"),
     [
         ("PNG", "holiday.jpg", "image/svg+xml"),
+        ("PNG", "holiday.jpeg", "image/jpeg"),
         ("JPEG", "holiday.PNG", "text/html"),
         ("GIF", "holiday.pdf", "application/pdf"),
         ("WEBP", "holiday", "application/x-httpd-php"),
