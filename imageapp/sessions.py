@@ -12,6 +12,7 @@ from flask.globals import app_ctx
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.http import parse_cookie
 
 from imageapp import database
@@ -160,6 +161,7 @@ def _touch(response: Response) -> Response:
         return response
     try:
         touch(db.session(), account, now)
-    except Busy:
-        log.warning("touch_skipped")  # the next request does it
+    except (Busy, SQLAlchemyError) as error:
+        # The next request does it: an answer that is ready must not be lost for it, with the disk full for one.
+        log.warning("touch_skipped", reason=type(error).__name__)
     return response

@@ -1,9 +1,12 @@
 """A sign-in lasts as long as it is used, and never beyond its end."""
 
-from sqlalchemy import select
+from collections.abc import Callable
+
+from sqlalchemy import select, text
 
 from imageapp.accounts.models import Signin, User
 from imageapp.accounts.signins import ABSOLUTE, IDLE
+from imageapp.extensions import db
 from tests.accounts.visiting import is_signed_in
 from tests.site import Site
 
@@ -57,6 +60,22 @@ def test_last_use_is_written_down_at_most_every_ten_minutes(site: Site) -> None:
     assert not any(statement.startswith(("UPDATE", "INSERT")) for statement in within)
     assert seen_within == 0
     assert seen() == 600
+
+
+def test_alice_sees_her_page_though_her_use_of_it_cannot_be_written_down(start_site: Callable[..., Site]) -> None:
+    """As on a disk that is full: what only reads goes on, and the answer has its headers."""
+    site = start_site()
+    site.clock.freeze()
+    alice = site.member()
+    with site.app.app_context(), db.engine.begin() as connection:
+        connection.execute(text("CREATE TRIGGER full BEFORE UPDATE ON signins BEGIN SELECT RAISE(ABORT, 'full'); END"))
+
+    site.clock.advance(minutes=11)
+    answer = alice.get("/images")
+
+    assert answer.status_code == 200
+    assert "<h1>Gallery</h1>" in answer.text
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_sign_in_that_is_over_is_not_listed_where_alice_is_signed_in(site: Site) -> None:
