@@ -2,7 +2,7 @@
 
 import hashlib
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -129,7 +129,7 @@ def _store_and_commit(
         for key, path in zip(keys, [original, *(one.path for one in made)], strict=True):
             store.put(key, path)
         with writing(session):
-            kept = _insert(session, image, thumbnails)
+            kept = _insert(session, image, thumbnails, {one.size.id: one.size for one in made})
     except Refusal:
         for key in keys:
             store.delete(key)
@@ -140,8 +140,11 @@ def _store_and_commit(
         store.delete(unused)
 
 
-def _insert(session: Session, image: Image, thumbnails: Sequence[Thumbnail]) -> set[str]:
-    """Rows and counter, inside `writing`. Returns the blob keys that are in the table afterwards."""
+def _insert(session: Session, image: Image, thumbnails: Sequence[Thumbnail], sizes: Mapping[int, Size]) -> set[str]:
+    """Rows and counter, inside `writing`; `sizes` are what the thumbnails were made for, by their ids.
+
+    Returns the blob keys that are in the table afterwards.
+    """
     quota = select(Plan.quota_bytes).where(Plan.id == User.plan_id).scalar_subquery()
     # One conditional UPDATE: read, compare and write in three steps lets 40 of 10 in.
     taken = session.execute(
@@ -157,14 +160,13 @@ def _insert(session: Session, image: Image, thumbnails: Sequence[Thumbnail]) -> 
         raise SignInNeeded("Your account was disabled. Ask the person who runs this server.")
     session.add(image)
     session.flush()
-    # A size may have been deleted meanwhile; the ones that stand are held until the commit.
-    standing = set(
-        session.scalars(
-            select(SizeRow.id)
-            .where(SizeRow.id.in_([one.size_id for one in thumbnails]))
-            .with_for_update(read=True, key_share=True)
-        )
+    # A size may have been deleted meanwhile, or changed to other pixels; the ones that stand are held until the commit.
+    rows = session.scalars(
+        select(SizeRow)
+        .where(SizeRow.id.in_([one.size_id for one in thumbnails]))
+        .with_for_update(read=True, key_share=True)
     )
+    standing = {row.id for row in rows if row.value == sizes[row.id]}
     kept = [one for one in thumbnails if one.size_id in standing]
     session.add_all(kept)
     session.flush()

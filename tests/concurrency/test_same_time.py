@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image as Pillow
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from imageapp.accounts.models import User
 from imageapp.database import writing
@@ -176,6 +176,26 @@ def test_a_size_that_is_deleted_during_an_upload_leaves_nothing_behind(
 
     assert thumbnails_of(site, image) == 1
     assert alice.get(f"/images/{image['id']}", headers=JSON).json()["links"]["thumbnails"].keys() == {"33"}
+    assert site.files() == keys_in_tables(site)
+
+
+def test_a_size_that_is_changed_during_an_upload_is_given_in_its_new_pixels(
+    site: Site, turnstile: Turnstile, at_once: Callable[..., list[Any]]
+) -> None:
+    alice = site.member(site.plan((0, 35)))
+    sender = Sender(alice, noise(60, 50))
+
+    with turnstile.shut():
+        (upload,) = at_once(1, sender.send)
+        turnstile.wait_for(1)
+        with site.session() as session, writing(session):
+            session.execute(update(Size).where(Size.width == 0, Size.height == 35).values(height=36))
+    image = upload.result().json()["images"][0]
+
+    assert thumbnails_of(site, image) == 0
+    address = f"/images/{image['id']}/thumbnails"
+    assert Pillow.open(BytesIO(alice.get(f"{address}/36").content)).height == 36
+    assert alice.get(f"{address}/35").status_code == 403
     assert site.files() == keys_in_tables(site)
 
 
