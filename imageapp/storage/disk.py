@@ -34,6 +34,8 @@ class DiskStore:
             # anything but the whole file.
             self._move(source, path)
             _flush(path.parent)
+            # Which may be as new, by this very call or by one beside it that is not as far yet.
+            _flush(self._folder)
         except OSError as error:
             raise StoreDown(str(error)) from error
 
