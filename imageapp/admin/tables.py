@@ -31,7 +31,6 @@ PAGE = 50
 LAST_PAGE = 1_000_000
 LONGEST_SEARCH = 100
 
-
 RowT = TypeVar("RowT")
 FormT = TypeVar("FormT", bound=FlaskForm)
 
@@ -114,9 +113,7 @@ class Table(Guarded, ModelView, Generic[RowT, FormT]):
     # ---------- addresses
     def create_blueprint(self, admin: Admin) -> Blueprint:
         """Only the addresses that are used: those of inline editing, export and look-ups do not exist."""
-        used = {"index_view", "delete_view", "action_view"} | (
-            {"create_view", "edit_view"} if self.can_create else set()
-        )
+        used = {"index_view", "delete_view", "action_view", *(("create_view", "edit_view") if self.can_create else ())}
         self._urls = [rule for rule in type(self)._urls if rule[1] in used]
         return super().create_blueprint(admin)
 
@@ -158,10 +155,9 @@ class Table(Guarded, ModelView, Generic[RowT, FormT]):
 
     def _get_list_extra_args(self) -> ViewArgs:
         # Nothing else of the address is taken over into other addresses: some words mean something to url_for.
-        page = request.args.get("page", 0, type=int)
         term = "".join(letter for letter in request.args.get("search", "") if letter.isprintable())
         return ViewArgs(
-            page=min(max(page, 0), LAST_PAGE),
+            page=min(max(request.args.get("page", 0, type=int), 0), LAST_PAGE),
             sort=request.args.get("sort", None, type=int),
             sort_desc=request.args.get("desc", None, type=int),
             search=term.strip()[:LONGEST_SEARCH],
@@ -266,15 +262,19 @@ class Table(Guarded, ModelView, Generic[RowT, FormT]):
     def _delete(self, keys: Sequence[str]) -> Response:
         """One after another; at the first that is refused the question comes back with the reason, for those left."""
         done: list[str] = []
-        for key in keys:
-            row = self.get_one(key)
-            title = self.title(row)
+        for at, key in enumerate(keys):
             try:
+                row = self.get_one(key)
+                title = self.title(row)
                 self.delete_model(row)
             except BadForm as refusal:
-                left = [self._chosen(row) for row in self._those(keys[len(done) :])]
+                left = [self._chosen(row) for row in self._those(keys[at:])]
                 self._say_done(done)
                 return self._question(left, refusal.message, 400)
+            except NotFound:
+                if len(keys) == 1:
+                    raise
+                continue  # somebody else was quicker: it is as gone as was asked for
             done.append(title)
         self._say_done(done)
         return redirect(self._back(), 303)

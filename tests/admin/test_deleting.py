@@ -127,6 +127,18 @@ def test_what_is_refused_among_several_comes_back_with_the_reason(start_site: Ca
     assert exists(site, "admin")
 
 
+def test_somebody_who_was_deleted_meanwhile_does_not_stop_the_others(site: Site) -> None:
+    admin, names = site.admin(), [site.person() for _ in range(3)]
+    question = admin.get("/admin/user/delete/", params={"id": [user_id(site, name) for name in names]})
+
+    admin.submit("/admin/user/delete/", {"id": user_id(site, names[1])})
+    answer = admin.submit("/admin/user/action/", fields(question))
+
+    assert answer.status_code == 303
+    assert "2 users were deleted." in admin.get("/admin/user/").text
+    assert [exists(site, name) for name in names] == [False, False, False]
+
+
 @pytest.mark.parametrize("sent", [{}, {"action": "delete"}, {"action": "explode", "rowid": "1"}])
 def test_an_action_without_rows_or_of_another_name_does_nothing(site: Site, sent: dict[str, str]) -> None:
     answer = site.admin().submit("/admin/user/action/", sent)
