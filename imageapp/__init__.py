@@ -33,8 +33,7 @@ def create_app(
     key = settings.secret_key or keys.secret_key(settings.instance)
     keys.make_private_folder(settings.spool)
 
-    folder = str(settings.instance)
-    app = Application(__name__, None, "../static", template_folder="../templates", instance_path=folder)
+    app = Application(__name__, None, "../static", template_folder="../templates", instance_path=str(settings.instance))
     app.config.from_mapping(sessions.flask_settings(settings, key))
     app.url_map.converters["id"] = routing.PublicId
     signer = LinkSigner(key, settings.secret_key_fallbacks)
