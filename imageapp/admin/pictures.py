@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from jinja2.runtime import Context
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, Select, or_, select
-from sqlalchemy.orm import contains_eager, lazyload, load_only
+from sqlalchemy.orm import contains_eager, lazyload, load_only, raiseload
 
 from imageapp.accounts.current import me
 from imageapp.accounts.models import User
@@ -21,6 +21,7 @@ from imageapp.imaging.formats import FORMATS
 from imageapp.links import service as links
 from imageapp.links.models import Link
 from imageapp.logs import events
+from imageapp.plans.models import Plan
 
 log = events(__name__)
 
@@ -81,6 +82,8 @@ def _state(_view: object, _context: Context | None, link: Link, _column: str) ->
         return Markup('<span class="badge bad">Revoked</span>')
     if link.expires_at <= house().clock():
         return Markup('<span class="badge">Expired</span>')
+    if not (link.owner.is_active and link.owner.plan.makes_links):
+        return Markup('<span class="badge bad">Off</span>')
     return Markup('<span class="badge ok">Live</span>')
 
 
@@ -103,10 +106,17 @@ class Links(Table[Link, NoForm]):
     consequence = "From now on it opens nothing, whoever has it. This cannot be undone."
 
     def rows(self) -> Select[Any]:
-        """With the picture's and the owner's name, in the same statement."""
-        owner = contains_eager(Link.owner).options(load_only(User.username), lazyload(User.plan))
+        """With the picture's and the owner's name, and what decides whether it works, in the same statement."""
+        plan = contains_eager(User.plan).options(load_only(Plan.makes_links), raiseload(Plan.sizes))
+        owner = contains_eager(Link.owner).options(load_only(User.username, User.is_active), plan)
         image = contains_eager(Link.image).options(load_only(Image.name))
-        return select(Link).join(Link.image).join(User, User.id == Link.owner_id).options(owner, image)
+        return (
+            select(Link)
+            .join(Link.image)
+            .join(User, User.id == Link.owner_id)
+            .join(Plan, Plan.id == User.plan_id)
+            .options(owner, image)
+        )
 
     def matching(self, term: str) -> ColumnElement[bool]:
         """By a part of the picture's name, or of the owner's."""

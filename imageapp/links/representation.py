@@ -11,7 +11,10 @@ from imageapp.links.tokens import LinkSigner
 
 @dataclass(frozen=True, slots=True)
 class ShownLink:
-    """A link with its address. `state` is "live", "ended" or "revoked"; `seconds` how long it was made for."""
+    """A link with its address; `seconds` is how long it was made for.
+
+    `state` is "live", "ended", "revoked", or "off": the plan gives no links at this moment.
+    """
 
     id: str
     url: str
@@ -35,11 +38,17 @@ class ShownLink:
         }
 
 
-def shown_link(link: Link, picture: Picture, signer: LinkSigner, root: str, now: datetime) -> ShownLink:
-    """The link as its owner sees it. `root` is the absolute address of this server, without a slash at the end."""
+def shown_link(
+    link: Link, picture: Picture, signer: LinkSigner, root: str, now: datetime, *, plan_gives: bool
+) -> ShownLink:
+    """The link as its owner sees it. `root` is the absolute address of this server, without a slash at the end.
+
+    `plan_gives` says whether the owner's plan gives links at this moment.
+    """
     token = signer.sign(link.id, link.created_at, link.expires_at)
     left = max(0, int((link.expires_at - now).total_seconds()))
-    state = "revoked" if link.revoked_at else "live" if now < link.expires_at else "ended"
+    lasts = "live" if plan_gives else "off"
+    state = "revoked" if link.revoked_at else lasts if now < link.expires_at else "ended"
     return ShownLink(
         id=link.id,
         url=f"{root}/l/{token}",

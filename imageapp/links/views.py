@@ -88,7 +88,7 @@ def _form_page(shown: Picture, form: LinkForm, refusal: BadForm | None = None) -
 
 
 def _shown(link: Link, shown: Picture) -> ShownLink:
-    return shown_link(link, shown, house().signer, root(), house().clock())
+    return shown_link(link, shown, house().signer, root(), house().clock(), plan_gives=me().plan.makes_links)
 
 
 @bp.get("/links")

@@ -202,6 +202,29 @@ def test_alice_sees_which_of_her_links_live_and_how_long(site: Site, photo: Path
     assert revoked["url"] not in pages[2]
 
 
+def test_alice_sees_that_her_plan_switched_her_link_off(site: Site, photo: Path) -> None:
+    """Nothing offers an address to copy that opens nothing; what her plan gives again works again."""
+    plan = site.plan((0, 200), makes_links=True)
+    alice = site.member(plan)
+    link = alice.link(alice.keep(photo), 30_000)
+
+    site.change_plan(plan, makes_links=False)
+    off, listed = alice.get(f"/links/{link['id']}").text, alice.get("/links").text
+    in_json = alice.get("/links", headers=JSON).json()["links"][0]["state"]
+    of_the_admin = site.admin().get(f"/admin/link/?search={alice.username}").text
+    opened = site.client().get(link["url"]).status_code
+    site.change_plan(plan, makes_links=True)
+
+    assert (in_json, opened) == ("off", 410)
+    assert "This link is not in your plan" in off
+    assert "Not in your plan" in listed
+    assert link["url"] not in off + listed
+    assert ">Off<" in of_the_admin
+    assert ">Live<" not in of_the_admin
+    assert link["url"] in alice.get("/links").text
+    assert site.client().get(link["url"]).status_code == 200
+
+
 def test_alice_leafs_through_many_links(site: Site, photo: Path) -> None:
     alice = site.member()
     image = alice.keep(photo)
