@@ -97,7 +97,7 @@ def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         file = folder / "photograph.jpg"
-        photograph(3200, 2400).jpegsave(str(file), Q=PHOTOGRAPH_QUALITY)
+        photograph(3520, 2640).jpegsave(str(file), Q=PHOTOGRAPH_QUALITY)
         prepared(folder / "site")
         with running(folder / "site") as visitor:
             images = [visitor.post("/images/upload", {}, file)["images"][0] for _ in range(PICTURES)]

@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from imageapp.accounts import service
 from imageapp.config import Settings
 from imageapp.database import writing
 from imageapp.extensions import db
-from imageapp.plans.models import Plan
+from imageapp.plans.models import Plan, Size
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 PATIENCE = 60  # seconds for a start, an end or an answer
@@ -57,8 +57,11 @@ class Visitor:
         return answer.json()
 
 
-def prepared(folder: Path) -> tuple[Flask, int]:
-    """An app on a new data folder with one person, on the plan with everything; and that person's id."""
+def prepared(folder: Path, heights: Sequence[int] = ()) -> tuple[Flask, int]:
+    """An app on a new data folder with one person, on the plan with everything; and that person's id.
+
+    The plan's thumbnails are changed to these heights, if any are given.
+    """
     settings = Settings(instance=folder, admin_password=PASSWORD)
     migrating.upgrade(settings)
     app = create_app(settings)
@@ -66,6 +69,9 @@ def prepared(folder: Path) -> tuple[Flask, int]:
         session = db.session()
         with writing(session):
             plan = session.scalars(select(Plan).where(Plan.name == "Enterprise")).one()
+            if heights:
+                known = {size.height: size for size in session.scalars(select(Size).where(Size.width == 0))}
+                plan.sizes = [known.get(height) or Size(width=0, height=height) for height in heights]
             person = service.add_user(session, username=NAME, password=PASSWORD, plan=plan, now=datetime.now(UTC))
         return app, person.id
 
