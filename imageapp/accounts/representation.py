@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from imageapp.accounts.models import Account, Signin
+from imageapp.clock import rfc3339
 from imageapp.wording import device
 
 
@@ -48,8 +49,8 @@ def account_json(account: Account, signins: Sequence[ShownSignin]) -> dict[str, 
             {
                 "id": one.id,
                 "device": one.device,
-                "created_at": one.since.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-                "seen_at": one.seen_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+                "created_at": rfc3339(one.since),
+                "seen_at": rfc3339(one.seen_at),
                 "current": one.current,
             }
             for one in signins

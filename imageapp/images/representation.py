@@ -1,9 +1,10 @@
 """A picture as it is shown: the one thing from which both its pages and its JSON are made."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
+from imageapp.clock import rfc3339
 from imageapp.images.gallery import Listed
 from imageapp.images.models import Image
 from imageapp.imaging.formats import FORMATS, fit
@@ -136,8 +137,3 @@ def picture(image: Facts, seen: Window, thumbnail_bytes: Mapping[int, int] | Non
         create_link_url=f"{url}/links/new" if seen.makes_links else None,
         not_in_plan=seen.not_in_plan,
     )
-
-
-def rfc3339(value: datetime) -> str:
-    """A moment as programs read it: `2026-11-14T09:31:00.123456Z`."""
-    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from imageapp.images.representation import Picture, rfc3339
+from imageapp.clock import rfc3339
+from imageapp.images.representation import Picture
 from imageapp.links.models import Link
 from imageapp.links.tokens import LinkSigner
 
