@@ -72,10 +72,6 @@ class Entitlements:
     makes_links: bool
     quota_bytes: int | None
 
-    def find(self, label: str) -> Size | None:
-        """The size of this plan with that label."""
-        return next((size for size in self.sizes if size.label == label), None)
-
     def free_bytes(self, used: int) -> int | None:
         """Bytes left when `used` are taken; None when there is no limit."""
         return None if self.quota_bytes is None else max(0, self.quota_bytes - used)
