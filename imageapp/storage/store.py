@@ -33,7 +33,7 @@ class Stored:
 
 
 class Store(Protocol):
-    """Keys are 32 hexadecimal digits, made by `new_key()`. Every method may raise StoreDown."""
+    """Keys are 32 hexadecimal digits, made by `new_blob_key()`. Every method may raise StoreDown."""
 
     def put(self, key: str, source: Path) -> None:
         """Take the file at `source`, which is gone afterwards. On return the bytes survive a power cut."""
