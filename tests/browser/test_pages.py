@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-pages")]
 
 # Everything that axe knows of WCAG 2.0 to 2.2 A and AA, and its own best practice.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-LONG_NAME = "a-name-without-a-place-to-break-it-at-all-0001.png"
+LONG_NAME = "a_name_without_a_place_to_break_it_at_all_0001.png"
 
 
 @dataclass
@@ -45,8 +45,10 @@ def furnished(shop: Site, testdata: Path) -> Furnished:
     long = alice.keep((LONG_NAME, black_png(40, 20)))
     of_basil = basil.keep(testdata / "pillow" / "flower.jpg")
     live, dead = alice.link(first, 3_600), alice.link(long)
+    of_long = alice.link(long, 3_600)
     alice.submit(f"/links/{dead['id']}/revoke", as_json=True)
     there.pages = _ours(there, first, long, of_basil, live, dead) | _of_the_dashboard(there, first)
+    there.pages["link to a long name"] = (alice, f"/links/{of_long['id']}")
     return there
 
 
@@ -69,6 +71,7 @@ def _ours(
         "picture of a long name": (alice, f"/images/{long['id']}"),
         "picture on a small plan": (basil, f"/images/{of_basil['id']}"),
         "new link": (alice, f"/images/{first['id']}/links/new"),
+        "new link to a long name": (alice, f"/images/{long['id']}/links/new"),
         "link": (alice, f"/links/{live['id']}"),
         "revoked link": (alice, f"/links/{dead['id']}"),
         "links": (alice, "/links"),
