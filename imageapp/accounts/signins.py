@@ -136,7 +136,8 @@ def change_password(session: Session, account: Account, *, current: str, new: st
     if not passwords.matches(known_hash, current[: passwords.LONGEST + 1]):
         raise BadForm("This is not your current password.", "current_password")
     with writing(session):
-        user = session.get_one(User, account.user_id, with_for_update=True)
+        # Of the user alone: the plan comes along in the same statement, and others of that plan need not wait.
+        user = session.get_one(User, account.user_id, with_for_update={"of": User})
         if user.password_hash != known_hash:
             raise BadForm("The password was changed elsewhere at this moment.", "current_password")
         set_password(user, new, "new_password")

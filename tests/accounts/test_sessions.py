@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 
 from imageapp.accounts.models import Signin, User
 from imageapp.database import writing
+from imageapp.plans.models import Plan
 from tests.accounts.visiting import cookie_of, copy_of, is_signed_in
 from tests.site import JSON, PASSWORD, Client, Site
 
@@ -64,6 +65,17 @@ def test_alice_changes_her_password_and_every_other_browser_is_signed_out(site: 
     assert cookie_of(first) != cookie_of(old_cookie)
     assert len(signins_of(site, first.username)) == 1
     assert site.client().sign_in(first.username, NEW_PASSWORD)
+
+
+def test_alice_changes_her_password_while_her_plan_is_given_to_somebody(site: Site) -> None:
+    alice = site.member("Basic")
+
+    with site.session() as session:
+        session.scalar(select(Plan.id).where(Plan.name == "Basic").with_for_update(read=True, key_share=True))
+        change_password(alice)
+
+    assert is_signed_in(alice)
+    assert site.client().sign_in(alice.username, NEW_PASSWORD)
 
 
 def test_old_password_opens_nothing_after_the_change(site: Site) -> None:
