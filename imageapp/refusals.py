@@ -24,7 +24,14 @@ class SignInNeeded(Refusal):
 
 
 class PlanForbids(Refusal):
+    """`what` comes after "does not include", as in "originals"."""
+
     error = "forbidden_by_plan"
+
+    def __init__(self, plan: str, what: str) -> None:
+        super().__init__(
+            f"The {plan} plan does not include {what}. Your administrator can move you to a plan that does."
+        )
 
 
 class PasswordFirst(Refusal):

@@ -74,7 +74,7 @@ def find_original(engine: Engine, signin: str, image_id: str, now: datetime, *, 
     row = _ORIGINAL.first(engine, {"signin_id": signin, "image_id": image_id, **live(now)})
     row = _seen(row, password_first)
     if not row.shows_original and not row.is_admin:
-        raise PlanForbids(f"The {row.plan} plan does not include originals.")
+        raise PlanForbids(row.plan, "originals")
     return Served(
         image_id, row.owner_id, row.viewer_id, row.name, row.image_format, row.blob_key, row.sha256, size_id=0
     )
@@ -90,7 +90,7 @@ def find_thumbnail(
     parameters = {"signin_id": signin, "image_id": image_id, "width": size.width, "height": size.height, **live(now)}
     row = _seen(_THUMBNAIL.first(engine, parameters), password_first)
     if row.given_size_id is None and not row.is_admin:
-        raise PlanForbids(f"The {row.plan} plan does not include thumbnails of this size.")
+        raise PlanForbids(row.plan, "thumbnails of this size")
     if row.size_id is None:
         raise NotFound
     return Served(

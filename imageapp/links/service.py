@@ -107,7 +107,7 @@ def make(session: Session, account: Account, image_id: str, seconds: int, now: d
 
 def no_links_in(plan: str) -> PlanForbids:
     """The refusal of a plan that makes no expiring links."""
-    return PlanForbids(f"The {plan} plan does not include expiring links.")
+    return PlanForbids(plan, "expiring links")
 
 
 def newest_first(session: Session, owner_id: int, *, after: str | None = None, limit: int = PAGE) -> LinkPage:

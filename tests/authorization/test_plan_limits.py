@@ -49,6 +49,7 @@ def test_basic_member_cannot_send_the_form_of_a_better_plan(site: Site) -> None:
 
     assert page.status_code == 403
     assert "The Basic plan does not include expiring links." in page.text
+    assert "Your administrator can move you to a plan that does." in page.text
     assert refused_by_plan(program)
     assert refused_by_plan(original)
     with site.session() as session:
