@@ -54,8 +54,8 @@ def count(session: Session, buckets: Sequence[Bucket], now: datetime) -> None:
     """
     slot = _minute(now)
     with writing(session):
-        for bucket in buckets:
-            _refuse_if_full(session, bucket, slot, now)
+        # Counted before it is judged: PostgreSQL lets many read the same sum at once, but only one have the row. What
+        # is refused is undone with the transaction.
         for bucket in buckets:
             insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(Tries)
             session.execute(
@@ -63,14 +63,16 @@ def count(session: Session, buckets: Sequence[Bucket], now: datetime) -> None:
                     index_elements=[Tries.bucket, Tries.slot], set_={"count": Tries.count + 1}
                 )
             )
+        for bucket in buckets:
+            _refuse_if_over(session, bucket, slot, now)
 
 
-def _refuse_if_full(session: Session, bucket: Bucket, slot: int, now: datetime) -> None:
+def _refuse_if_over(session: Session, bucket: Bucket, slot: int, now: datetime) -> None:
     window = select(func.sum(Tries.count), func.min(Tries.slot)).where(
         Tries.bucket == bucket.name, Tries.slot > slot - WINDOW_MINUTES
     )
     used, oldest = session.execute(window).one()
-    if (used or 0) < bucket.most:
+    if used <= bucket.most:
         return
     free_at = (int(oldest) + WINDOW_MINUTES) * 60
     seconds = max(1, free_at - microseconds(now) // 1_000_000)

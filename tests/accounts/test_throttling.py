@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -101,6 +102,21 @@ def test_two_hundred_tries_cost_ten_hashes_and_hold_nobody_else_up(start_site: C
     assert refused == [429] * 190
     assert cost_of_refusing < cost_of_hashing / 2
     assert is_signed_in(alice)
+
+
+def test_tries_that_are_sent_at_once_are_all_counted(site: Site) -> None:
+    site.clock.freeze(NOON)
+    mallory, name = from_elsewhere(site), site.person()
+    sent = {"X-CSRFToken": mallory.csrf(), **JSON}
+    form = {"username": name, "password": "wrong"}
+
+    with ThreadPoolExecutor(24) as crowd:
+        answers = list(crowd.map(lambda _: mallory.post("/login", form, headers=sent).status_code, range(24)))
+
+    assert sorted(answers) == [400] * 10 + [429] * 14
+    buckets = [one.name for one in tries.for_signing_in(name, mallory.address)]
+    with site.session() as session:
+        assert session.scalars(select(Tries.count).where(Tries.bucket.in_(buckets))).all() == [10, 10]
 
 
 def test_success_forgets_the_failures_before_it(site: Site) -> None:
