@@ -72,7 +72,7 @@ def measure(target: Target, seconds: float = SECONDS) -> Run:
     said = subprocess.run(
         [sys.executable, str(CHECKOUT / "benchmarks" / "load.py"), *arguments],
         check=True,
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
         timeout=seconds + READY,
     ).stdout
