@@ -31,6 +31,8 @@ SMALL_BODY = 64_000
 # every file larger than that would be refused.
 FORM_MEMORY = 256_000
 
+LONGEST_HOST = 300  # characters: a name of 253, and a port
+
 _FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 _ORIGIN = re.compile(r"https?://(?P<host>[^/?#@\\]+)(?:[/?#]|$)")
 _HOST = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::(?P<port>[0-9]{1,5}))?")
@@ -69,7 +71,8 @@ def install(app: Flask) -> None:
 
 def _check_host() -> Response | None:
     host = request_ctx.request.environ.get("HTTP_HOST", "")
-    if host_is_ours(host, house().settings.public_url):
+    # What is remembered must not grow with what strangers send.
+    if len(host) <= LONGEST_HOST and host_is_ours(host, house().settings.public_url):
         return None
     # Plain text, without a single address in it: nothing made from a Host that is not ours.
     log.warning("host_refused", host=host[:200])

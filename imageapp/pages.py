@@ -58,6 +58,8 @@ LOOKS: dict[type[refusals.Refusal], Look] = {
     refusals.Unavailable: Look(503, "Back in a moment", "alert"),
 }
 
+LONGEST_ACCEPT = 1_000  # characters; what is remembered must not grow with what strangers send
+
 _FAILED = "Something failed here, and it was written down. Try again; your pictures are safe."
 
 
@@ -76,11 +78,11 @@ def install(app: Flask, settings: Settings) -> None:
 
 def prefers_json() -> bool:
     """Whether the asker wants JSON rather than a page. `*/*` is a page."""
-    return _prefers_json(request_ctx.request.environ.get("HTTP_ACCEPT"))
+    return _prefers_json(request_ctx.request.environ.get("HTTP_ACCEPT", "")[:LONGEST_ACCEPT])
 
 
 @lru_cache(maxsize=1024)
-def _prefers_json(accept: str | None) -> bool:
+def _prefers_json(accept: str) -> bool:
     asked_for = parse_accept_header(accept, MIMEAccept)
     return asked_for.best_match(["text/html", "application/json"]) == "application/json"
 
