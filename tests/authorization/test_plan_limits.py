@@ -173,3 +173,16 @@ def test_a_link_lasts_what_was_asked_whatever_else_the_form_says(site: Site) -> 
         row = session.get_one(Link, answer["id"])
         assert 300 <= (row.expires_at - made_at).total_seconds() <= 301
         assert (row.revoked_at, row.owner.username, row.image_id) == (None, alice.username, image["id"])
+
+
+def test_members_read_who_sees_their_pictures_before_they_upload_or_copy_a_link(site: Site) -> None:
+    basic, enterprise = site.member("Basic"), site.member("Enterprise")
+    image = basic.keep(small_picture())
+
+    on_basic, on_enterprise = (member.get("/images/upload").text for member in (basic, enterprise))
+    own, moderated = (member.get(f"/images/{image['id']}").text for member in (basic, site.admin()))
+
+    assert "Only you and the administrators of this server see a picture</dd>" in on_basic
+    assert "see a picture, until you hand out an expiring link</dd>" in on_enterprise
+    assert "They open only where you are signed in." in own
+    assert "They open only where you are signed in." not in moderated
