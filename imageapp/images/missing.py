@@ -22,16 +22,15 @@ from imageapp.storage.store import Missing
 STRIPES = 64
 
 
-def make_thumbnail(session: Session, workshop: Workshop, image_id: str, size_id: int) -> Thumbnail:
-    """The thumbnail of this picture and size, made unless somebody was quicker.
+def make_thumbnail(session: Session, workshop: Workshop, image_id: str, size_id: int) -> None:
+    """Make the thumbnail of this picture and size, unless somebody was quicker.
 
     Raises NotFound when the picture or the size is gone, also while it was being made: nothing of it is left then.
     Raises Missing when the original's bytes are gone; NotAnImage and Busy as the decoder does.
     """
     with _one_at_a_time(workshop.spool, f"{image_id}-{size_id}"):
-        there = session.get(Thumbnail, (image_id, size_id))
-        if there is not None:
-            return there
+        if session.get(Thumbnail, (image_id, size_id)) is not None:
+            return
         image, size = session.get(Image, image_id), session.get(Size, size_id)
         if image is None or size is None:
             raise NotFound
@@ -40,7 +39,6 @@ def make_thumbnail(session: Session, workshop: Workshop, image_id: str, size_id:
         thumbnail = _render(workshop, blob_key, box)
         thumbnail.image_id, thumbnail.size_id = image_id, size_id
         _keep(session, workshop, thumbnail, box)
-        return thumbnail
 
 
 def _render(workshop: Workshop, original: str, box: tuple[int, int]) -> Thumbnail:

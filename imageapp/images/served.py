@@ -100,12 +100,12 @@ def find_thumbnail(
         row.name,
         row.thumbnail_format or "",
         row.blob_key,
-        etag_of(row.blob_key) if row.blob_key else "",
+        _etag_of(row.blob_key) if row.blob_key else "",
         row.size_id,
     )
 
 
-def etag_of(blob_key: str) -> str:
+def _etag_of(blob_key: str) -> str:
     """The ETag of what is kept under this key, which is not told: nobody outside needs to know where things are."""
     return hashlib.sha256(blob_key.encode()).hexdigest()[:32]
 

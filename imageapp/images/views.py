@@ -25,7 +25,7 @@ from imageapp.images.names import display_name
 from imageapp.images.representation import Facts, Picture, picture, window
 from imageapp.logs import events
 from imageapp.pages import error_json, prefers_json, render, status_of
-from imageapp.plans.entitlements import parse_size
+from imageapp.plans.entitlements import Size, parse_size
 from imageapp.refusals import BadForm, Later, NotFound, Refusal, SignInNeeded, Unavailable
 from imageapp.sending import send
 from imageapp.storage.store import Missing, StoreDown
@@ -224,7 +224,7 @@ def original(image_id: str) -> Response:
     found = served.find_original(
         db.engine, my_signin_id(), image_id, parts.clock(), password_first=parts.settings.exposed
     )
-    return _send(found, found.blob_key or "", found.format)
+    return _send(found)
 
 
 @bp.get("/images/<id:image_id>/thumbnails/<size>")
@@ -234,22 +234,29 @@ def thumbnail(image_id: str, size: str) -> Response:
     wanted = parse_size(size)
     if wanted is None:
         raise NotFound
+    found = _find_thumbnail(image_id, wanted)
+    if found.blob_key is None:
+        missing.make_thumbnail(db.session(), _workshop(), image_id, found.size_id)
+        # That took a while: who may have it is asked anew.
+        found = _find_thumbnail(image_id, wanted)
+    return _send(found)
+
+
+def _find_thumbnail(image_id: str, size: Size) -> served.Served:
     parts = house()
-    found = served.find_thumbnail(
-        db.engine, my_signin_id(), image_id, wanted, parts.clock(), password_first=parts.settings.exposed
+    return served.find_thumbnail(
+        db.engine, my_signin_id(), image_id, size, parts.clock(), password_first=parts.settings.exposed
     )
-    if found.blob_key is not None:
-        return _send(found, found.blob_key, found.format)
-    made = missing.make_thumbnail(db.session(), _workshop(), image_id, found.size_id)
-    return _send(found, made.blob_key, made.format)
 
 
-def _send(found: served.Served, blob_key: str, format_name: str) -> Response:
+def _send(found: served.Served) -> Response:
+    blob_key = found.blob_key
+    if blob_key is None:
+        raise NotFound  # made a moment ago, and gone again
     if found.owner_id != found.viewer_id:
         log.info("moderated", image=found.image_id, viewer=found.viewer_id, owner=found.owner_id)
-    etag = found.etag or served.etag_of(blob_key)
     try:
-        return send(house().store, blob_key=blob_key, etag=etag, format_name=format_name, name=found.name)
+        return send(house().store, blob_key=blob_key, etag=found.etag, format_name=found.format, name=found.name)
     except Missing as error:
         if served.is_gone(db.engine, found.image_id, blob_key):
             raise NotFound from error  # deleted between the statement and the opening of the file

@@ -97,6 +97,24 @@ def test_a_picture_that_is_deleted_while_its_thumbnail_is_made_stays_deleted(
     assert site.files() == keys_in_tables(site)
 
 
+def test_a_thumbnail_that_leaves_the_plan_while_it_is_made_is_not_given(
+    site: Site, turnstile: Turnstile, at_once: Callable[..., list[Any]]
+) -> None:
+    plan = site.plan((0, 31), (0, 32))
+    alice = site.member(plan)
+    image = alice.keep(noise(60, 50))
+    forget_thumbnails(site, image["id"])
+
+    with turnstile.shut():
+        (asked,) = at_once(1, lambda _number: alice.get(image["links"]["thumbnails"]["32"], headers=JSON))
+        turnstile.wait_for(1)
+        site.change_plan(plan, sizes=[(0, 31)])
+    answer = asked.result()
+
+    assert (answer.status_code, answer.json()["error"]) == (403, "forbidden_by_plan")
+    assert site.files() == keys_in_tables(site)
+
+
 @pytest.mark.parametrize("of", ["original", "link"])
 def test_a_download_that_has_begun_ends_whole_though_the_picture_is_deleted(site: Site, of: str) -> None:
     alice = site.member("Enterprise")
