@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Somebody
 from tests.browser.people import DESKTOP, PHONE, Person
-from tests.site import PASSWORD
+from tests.site import JSON, PASSWORD, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-journey")]
 
@@ -93,6 +93,21 @@ def test_a_new_member_uploads_and_a_stranger_sees_the_picture_until_the_link_is_
     _deletes(member, "flower.jpg", script=script)
     expect(member.page.locator("[data-toast]")).to_contain_text("“flower.jpg” was deleted.")
     expect(member.page.locator("ul.photos > li")).to_have_count(1)
+
+
+def test_a_reload_of_an_outcome_sends_no_file_again(
+    somebody: Somebody, shop: Site, testdata: Path, broken_file: Path
+) -> None:
+    client = shop.member("Basic")
+    member = somebody().borrow(client)
+
+    member.opens("/images/upload")
+    member.page.locator("#files").set_input_files([broken_file, testdata / "pillow" / "flower.jpg"])
+    expect(member.page.get_by_role("heading", level=1)).to_have_text("1 of 2 uploaded")
+    member.page.reload()
+
+    expect(member.page.get_by_role("heading", level=1)).to_have_text("1 picture uploaded")
+    assert [image["name"] for image in client.get("/images", headers=JSON).json()["images"]] == ["flower.jpg"]
 
 
 def _deletes(member: Person, name: str, *, script: bool) -> None:
