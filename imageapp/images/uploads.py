@@ -23,7 +23,7 @@ from imageapp.plans.models import Size as SizeRow
 from imageapp.refusals import NotAnImage, NotFound, QuotaFull, Refusal, SignInNeeded, TooLarge
 from imageapp.storage.store import Store, StoreDown
 
-CHUNK = 1 << 20
+CHUNK = 1 << 17  # bytes; what fits in the cache of a CPU is copied in half the time of a megabyte
 
 
 @dataclass(frozen=True, slots=True)
