@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -29,11 +29,12 @@ NAME, PASSWORD = "measured", "eleven calm otters"
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody signed in to a running site; `pid` is its master process."""
+    """Somebody signed in to a running site; `pid` is its master process, `token` goes with every form."""
 
     port: int
     pid: int
     browser: requests.Session
+    token: str = ""
 
     @property
     def cookie(self) -> str:
@@ -48,7 +49,7 @@ class Visitor:
 
     def post(self, path: str, data: dict[str, str], file: Path | None = None) -> dict[str, Any]:
         """The JSON that a form is answered with, sent with `file` if one is given. Raises requests.HTTPError."""
-        headers = {"X-CSRFToken": self.get("/login")["csrf_token"]}
+        headers = {"X-CSRFToken": self.token or self.get("/login")["csrf_token"]}
         files = {"files": (file.name, file.read_bytes())} if file else None
         answer = self.browser.post(
             f"http://127.0.0.1:{self.port}{path}", data=data, files=files, headers=headers, timeout=PATIENCE
@@ -111,6 +112,6 @@ def _signed_in(server: subprocess.Popen[str]) -> Visitor:
     browser = requests.Session()
     browser.trust_env = False
     browser.headers["Accept"] = "application/json"
-    visitor = Visitor(int(found[1]), server.pid, browser)
-    visitor.post("/login", {"username": NAME, "password": PASSWORD})
-    return visitor
+    stranger = Visitor(int(found[1]), server.pid, browser)
+    answer = stranger.post("/login", {"username": NAME, "password": PASSWORD})
+    return replace(stranger, token=answer["csrf_token"])
