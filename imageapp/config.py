@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -72,7 +72,7 @@ class Settings:
     @property
     def pictures(self) -> Path:
         """The folder that keeps the bytes of pictures and thumbnails."""
-        return Path(urlsplit(self.storage_url).path) if self.storage_url else self.instance / "pictures"
+        return Path(unquote(urlsplit(self.storage_url).path)) if self.storage_url else self.instance / "pictures"
 
     @property
     def spool(self) -> Path:
@@ -198,6 +198,8 @@ class _Reader:
                 f"{PREFIX}MAX_FILE_BYTES is larger than {PREFIX}MAX_REQUEST_BYTES: no such file would fit"
             )
         key = settings.secret_key
+        if key is not None and re.search(r"[\s,]", key):
+            self.faults.append(f"{PREFIX}SECRET_KEY holds a blank or a comma: as a fallback later it would be two keys")
         if settings.exposed and key is not None and (len(key) < SHORTEST_KEY or key.lower() in KNOWN_KEYS):
             self.faults.append(
                 f"{PREFIX}SECRET_KEY is too weak for a server that others reach: at least {SHORTEST_KEY} random "

@@ -3,7 +3,6 @@
 Everything above works the same on SQLite and PostgreSQL; what differs is here.
 """
 
-import fcntl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,10 +15,14 @@ from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
+from imageapp.filelock import locked
 from imageapp.refusals import Busy
 
 # How long a writer waits for its turn, in seconds, before the person is asked to try again.
 PATIENCE = 15
+# A thread needs one connection: nobody ever waits for one of the pool's.
+MOST_THREADS = 64
+TOO_MANY_WRITE = "Many people are writing at this moment. Try again in a few seconds."
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -74,11 +77,16 @@ def engine_options(url: str) -> dict[str, Any]:
     if make_url(url).get_backend_name() == "sqlite":
         # The driver must not open transactions by itself: `_begin` does, in the mode that the work asks for.
         connect_args = {"isolation_level": None, "timeout": PATIENCE, "check_same_thread": False}
-        return {"hide_parameters": True, "connect_args": connect_args}
+        return {"hide_parameters": True, "max_overflow": MOST_THREADS, "connect_args": connect_args}
     # Parameters hold names and hashes: they stay out of the errors that are logged.
     # Without the second limit a request would wait for as long as somebody else holds the row.
     connect_args = {"connect_timeout": 5, "options": f"-c lock_timeout={PATIENCE}s"}
-    return {"hide_parameters": True, "pool_pre_ping": True, "connect_args": connect_args}
+    return {
+        "hide_parameters": True,
+        "max_overflow": MOST_THREADS,
+        "pool_pre_ping": True,
+        "connect_args": connect_args,
+    }
 
 
 def prepare(engine: Engine) -> None:
@@ -138,10 +146,9 @@ def _turn(session: Session) -> Iterator[None]:
     with _turns_guard:
         lock = _turns.setdefault(url.database, threading.Lock())
     if not lock.acquire(timeout=PATIENCE):
-        raise Busy("Many people are writing at this moment. Try again in a few seconds.", retry_after=5)
+        raise Busy(TOO_MANY_WRITE, retry_after=5)
     try:
-        with Path(f"{url.database}.turn").open("ab") as turn:
-            fcntl.flock(turn, fcntl.LOCK_EX)  # released when the file closes
+        with locked(Path(f"{url.database}.turn"), PATIENCE, TOO_MANY_WRITE):
             yield
     finally:
         lock.release()

@@ -14,15 +14,18 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from imageapp import config, database, keys, schema
 from imageapp.accounts import service
 from imageapp.clock import Clock, system_clock
+from imageapp.images.models import Image
 from imageapp.links import models  # noqa: F401 - brings in every table by what it builds on
 from imageapp.refusals import BadForm
+from imageapp.storage.disk import DiskStore
+from imageapp.storage.store import StoreDown
 
 # Any number that nobody else uses on the same PostgreSQL database.
 ADVISORY_LOCK = 7_134_609_213
@@ -45,6 +48,8 @@ def upgrade(settings: config.Settings, clock: Clock = system_clock) -> bool:
             with writes.begin():
                 migrate(writes)
                 return _first_rows(writes, settings, clock)
+    except StoreDown as error:
+        raise CannotStart(f"The folder of the pictures cannot be made: {error}") from error
     except DBAPIError as error:
         raise CannotStart(f"The database does not answer: {str(error.orig).strip()}") from error
     finally:
@@ -131,6 +136,9 @@ def _first_rows(connection: Connection, settings: config.Settings, clock: Clock)
                 f"{config.PREFIX}PUBLIC_URL is set, so others will reach this server: set {config.PREFIX}ADMIN_PASSWORD"
                 " for its first start."
             )
+        # Only while there is nothing to lose: an empty folder in the place of a lost one would hide that.
+        if session.scalar(select(Image.id).limit(1)) is None:
+            DiskStore.lay_out(settings.pictures)
         return stands
 
 

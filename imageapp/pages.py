@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from flask import Flask, Request, Response, g, make_response, redirect, render_template, request, url_for
 from flask.globals import app_ctx, request_ctx
 from flask_login import current_user
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import HTTPException
@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from imageapp import logs, refusals
 from imageapp.config import Settings
+from imageapp.database import TOO_MANY_WRITE
 from imageapp.house import house
 from imageapp.storage.store import Missing, StoreDown
 
@@ -164,7 +165,7 @@ def _signed_in() -> bool:
     # An error page must not fail for the very reason that it tells about: a database that is away.
     try:
         return bool(current_user.is_authenticated)
-    except DBAPIError:
+    except SQLAlchemyError:
         return False
 
 
@@ -198,14 +199,24 @@ def _fail(error: Exception) -> Response:
     return _error_answer("internal", _FAILED, Look(500, "Something failed", "alert"), g.get("request_id"))
 
 
-def _database_failed(error: Exception) -> AnyResponse:
-    """Locked, too many at once, or away: all pass. What is wrong with a statement is a fault of ours."""
+def passing_fault(error: Exception) -> refusals.Refusal | None:
+    """What to say where the database is locked, asked for too much at once, or away, all of which pass.
+
+    None where a statement is wrong, which is a fault of ours.
+    """
     if not isinstance(error, OperationalError | PoolTimeout) and not getattr(error, "connection_invalidated", False):
+        return None
+    if any(word in str(error) for word in ("locked", "lock timeout", "deadlock")):
+        return refusals.Busy(TOO_MANY_WRITE, 5)
+    return refusals.Unavailable("The database is not answering. Your pictures are safe; try again.", 10)
+
+
+def _database_failed(error: Exception) -> AnyResponse:
+    refusal = passing_fault(error)
+    if refusal is None:
         return _fail(error)
     log.exception("database_unavailable", endpoint=request.endpoint)
-    if "locked" in str(error) or "lock timeout" in str(error):
-        return _refuse(refusals.Busy("Many people are writing at this moment. Try again in a few seconds.", 5))
-    return _refuse(refusals.Unavailable("The database is not answering. Your pictures are safe; try again.", 10))
+    return _refuse(refusal)
 
 
 def _store_failed(error: Exception) -> AnyResponse:

@@ -90,7 +90,7 @@ def delete_person(session: Session, store: Store, user_id: int) -> None:
         signins.end_all(session, user_id)
     while _delete_some_pictures(session, store, user_id):
         pass
-    with writing(session):
+    with unless_somebody_was_quicker(), writing(session):
         session.execute(delete(User).where(User.id == user_id))
         session.expunge_all()
 
@@ -108,7 +108,9 @@ def _locked(session: Session, user_id: int) -> User:
 def _delete_some_pictures(session: Session, store: Store, owner_id: int) -> bool:
     """Delete up to CHUNK pictures of this owner. Returns whether there may be more."""
     with writing(session):
-        images = session.scalars(select(Image).where(Image.owner_id == owner_id).limit(CHUNK)).all()
+        images = session.scalars(
+            select(Image).where(Image.owner_id == owner_id).order_by(Image.id).limit(CHUNK).with_for_update()
+        ).all()
         keys = uploads.remove_rows(session, images)
         session.expunge_all()
     for key in keys:

@@ -1,16 +1,15 @@
 """Thumbnails that a plan gives and that are not there: made when first asked for, once, however many ask."""
 
-import fcntl
 import tempfile
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from imageapp.database import writing
+from imageapp.filelock import locked
 from imageapp.identifiers import new_blob_key
 from imageapp.images.models import Image, Thumbnail
 from imageapp.images.uploads import Workshop
@@ -20,6 +19,7 @@ from imageapp.refusals import Busy, NotFound
 from imageapp.storage.store import Missing
 
 STRIPES = 64
+PATIENCE = 30  # seconds; a picture is decoded in at most 20
 
 
 def make_thumbnail(session: Session, workshop: Workshop, image_id: str, size_id: int) -> None:
@@ -76,14 +76,10 @@ def _keep(session: Session, workshop: Workshop, thumbnail: Thumbnail, box: tuple
         raise
 
 
-@contextmanager
-def _one_at_a_time(spool: Path, name: str) -> Iterator[None]:
+def _one_at_a_time(spool: Path, name: str) -> AbstractContextManager[None]:
     """Across threads and processes of this machine, one at a time inside for each name.
 
-    A lock on an open file ends with its process, however that ends. The files are few and stay: one that is removed
-    while somebody waits for it no longer keeps the next one out.
+    The files are few and stay: one that is removed while somebody waits for it no longer keeps the next one out.
     """
     stripe = zlib.crc32(name.encode()) % STRIPES
-    with (spool / f"making-{stripe}").open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    return locked(spool / f"making-{stripe}", PATIENCE, "Many pictures are being worked on. Try again in a moment.")

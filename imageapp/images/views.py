@@ -8,6 +8,8 @@ from typing import Any
 from flask import Blueprint, flash, make_response, redirect, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
@@ -24,7 +26,7 @@ from imageapp.images.models import Image
 from imageapp.images.names import display_name
 from imageapp.images.representation import Facts, Picture, picture, window
 from imageapp.logs import events
-from imageapp.pages import error_json, prefers_json, render, status_of
+from imageapp.pages import error_json, passing_fault, prefers_json, render, status_of
 from imageapp.plans.entitlements import Size, parse_size
 from imageapp.refusals import BadForm, Later, NotFound, Refusal, SignInNeeded, Unavailable
 from imageapp.sending import send
@@ -141,6 +143,11 @@ def _keep_all(form: UploadForm, files: Sequence[FileStorage]) -> tuple[list[Imag
         except StoreDown:
             log.exception("storage_unavailable")
             refused.append((name, Unavailable("The picture storage is not answering. Try again in a minute.", 30)))
+        except (DBAPIError, PoolTimeout) as fault:
+            if (refusal := passing_fault(fault)) is None:
+                raise
+            log.exception("database_unavailable")
+            refused.append((name, refusal))
         except SignInNeeded:
             raise
         except Refusal as refusal:

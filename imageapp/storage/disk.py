@@ -13,20 +13,35 @@ from imageapp.storage.store import Blob, Missing, Stored, StoreDown
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
-class DiskStore:
-    """Implements `Store` in `folder`.
+# Says that this folder is the store, and not the empty place where its disk is not mounted.
+MARKER = ".imageapp"
+# Ends the name of a copy that is not whole yet. One that a crash left behind is listed under its key like any bytes.
+PART = ".part"
 
-    The folder is made here and never again: one that vanishes later is a disk that is not mounted, and pictures that
-    were written in its place would be hidden when it comes back.
+
+class DiskStore:
+    """Implements `Store` in `folder`, once that was laid out.
+
+    A folder that vanishes later is never made anew: pictures that were written in its place would be hidden when its
+    disk comes back, and a check would take every picture for lost.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    @staticmethod
+    def lay_out(folder: Path) -> None:
+        """Make the folder, before the first picture is kept. Raises StoreDown."""
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (folder / MARKER).touch(mode=0o600)
+        except OSError as error:
+            raise StoreDown(str(error)) from error
 
     def put(self, key: str, source: Path) -> None:
         """Take the file at `source`, which is gone afterwards. On return the bytes survive a power cut."""
         path = self._path(key)
+        self.check()
         try:
             path.parent.mkdir(mode=0o700, exist_ok=True)
             _flush(source)
@@ -62,7 +77,9 @@ class DiskStore:
     def delete(self, key: str) -> None:
         """Missing bytes are no error: they are as gone as was asked for."""
         try:
-            self._path(key).unlink(missing_ok=True)
+            path = self._path(key)
+            path.unlink(missing_ok=True)
+            path.with_name(key + PART).unlink(missing_ok=True)
         except OSError as error:
             raise StoreDown(str(error)) from error
 
@@ -74,12 +91,13 @@ class DiskStore:
                 status = entry.stat()
             except FileNotFoundError:
                 continue
-            if _KEY.fullmatch(entry.name):
-                yield Stored(entry.name, status.st_size, status.st_mtime)
+            key = entry.name.removesuffix(PART)
+            if _KEY.fullmatch(key):
+                yield Stored(key, status.st_size, status.st_mtime)
 
     def check(self) -> None:
         """Raises StoreDown when bytes can be neither read nor written."""
-        if not self._folder.is_dir() or not os.access(self._folder, os.R_OK | os.W_OK | os.X_OK):
+        if not (self._folder / MARKER).is_file() or not os.access(self._folder, os.R_OK | os.W_OK | os.X_OK):
             raise StoreDown("the folder of the pictures is not there, or cannot be read and written")
 
     def _move(self, source: Path, path: Path) -> None:
@@ -89,7 +107,7 @@ class DiskStore:
             if error.errno != errno.EXDEV:
                 raise
             # Another file system, from which nothing can be renamed: a copy beside the place does the same.
-            copy = path.with_name(f"{path.name}.part")
+            copy = path.with_name(path.name + PART)
             shutil.copyfile(source, copy)
             _flush(copy)
             copy.replace(path)
