@@ -159,15 +159,22 @@ class Site:
         )
         self.port = int(self.server.effective_port)  # type: ignore[attr-defined] - one listener, so one port
         self.root = f"http://127.0.0.1:{self.port}"
-        self._thread = threading.Thread(target=self.server.run, name="site", daemon=True)
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._serve, name="site", daemon=True)
         self._thread.start()
+
+    def _serve(self) -> None:
+        while not self._ending.is_set():
+            wasyncore.loop(timeout=1, use_poll=True, map=self._sockets, count=1)
 
     def close(self) -> None:
         """Stop serving, and the worker that decodes."""
         self.server.task_dispatcher.shutdown()
-        # The loop ends when it has nothing left to look at.
-        self.server.trigger.pull_trigger(lambda: wasyncore.close_all(self._sockets))  # type: ignore[attr-defined]
+        self._ending.set()
+        self.server.pull_trigger()  # type: ignore[attr-defined] - one listener, so a TcpWSGIServer
         self._thread.join(5)
+        # Not before the loop has ended: the trigger must be there when it is pulled.
+        wasyncore.close_all(self._sockets)
         self.app.extensions["house"].decoder.close()
         with self.app.app_context():
             db.engine.dispose()
