@@ -104,8 +104,8 @@ def flask_settings(settings: Settings, key: str) -> dict[str, Any]:
 def install(app: Flask, settings: Settings) -> None:
     """Prepare the cookie and the database's connections, and hand templates what they count on."""
     app.session_interface = CookieSessions()
-    # A changing address or browser is no proof of anything. (The annotation there says str; None turns it off.)
-    login_manager.session_protection = None  # type: ignore[assignment]
+    # A changing address or browser is no proof of anything.
+    login_manager.session_protection = None  # type: ignore[assignment] - None, which turns it off, is left out there
     with app.app_context():
         database.prepare(db.engine)
     app.context_processor(_for_templates)

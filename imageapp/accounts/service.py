@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from imageapp.accounts import passwords
@@ -90,7 +90,7 @@ def make_first_admin(session: Session, password: str | None, now: datetime) -> b
 
     Without a password it is the default one, and `must_change` says so. Raises BadForm for one that is easily guessed.
     """
-    if session.scalar(select(func.count()).select_from(select(User.id).limit(1).subquery())):
+    if session.scalar(select(User.id).limit(1)) is not None:
         return False
     plan = session.scalar(select(Plan).where(Plan.name_key == FIRST_ADMIN_PLAN))
     if plan is None:
