@@ -1,16 +1,35 @@
 """Pictures and their thumbnails as tables."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CHAR, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    CHAR,
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from imageapp.accounts.models import User
 from imageapp.extensions import Model
 
+# Inside Image the name `bytes` is a column.
+Octets = bytes
+
 
 class Image(Model):
-    """An uploaded picture. Width and height in pixels are those of the upright picture; `bytes` of the file as sent."""
+    """An uploaded picture. Width and height in pixels are those of the upright picture; `bytes` of the file as sent.
+
+    `frames` are those of an animation, 1 for a still. None means not known in `facts` (what the camera wrote down, see
+    imaging.facts), `placeholder` (a tiny WebP of the picture) and `colour` (`#rrggbb`, its dominant colour).
+    """
 
     __tablename__ = "images"
     __table_args__ = (
@@ -18,6 +37,8 @@ class Image(Model):
         CheckConstraint("width > 0", name="width"),
         CheckConstraint("height > 0", name="height"),
         CheckConstraint("bytes > 0", name="bytes"),
+        CheckConstraint("frames > 0", name="frames"),
+        CheckConstraint("length(placeholder) <= 200", name="placeholder"),
     )
 
     id: Mapped[str] = mapped_column(CHAR(22), primary_key=True)
@@ -30,6 +51,10 @@ class Image(Model):
     sha256: Mapped[str] = mapped_column(CHAR(64))
     blob_key: Mapped[str] = mapped_column(CHAR(32))
     created_at: Mapped[datetime]
+    frames: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    facts: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    placeholder: Mapped[Octets | None] = mapped_column(LargeBinary)
+    colour: Mapped[str | None] = mapped_column(CHAR(7))
     owner: Mapped[User] = relationship(viewonly=True)
 
     def __str__(self) -> str:
@@ -45,7 +70,11 @@ class Thumbnail(Model):
     """A thumbnail that exists. One that a plan gives and that is missing here is made when it is first asked for."""
 
     __tablename__ = "thumbnails"
-    __table_args__ = (UniqueConstraint("blob_key"), Index(None, "size_id"))
+    __table_args__ = (
+        UniqueConstraint("blob_key"),
+        CheckConstraint("frames > 0", name="frames"),
+        Index(None, "size_id"),
+    )
 
     image_id: Mapped[str] = mapped_column(ForeignKey("images.id", ondelete="CASCADE"), primary_key=True)
     size_id: Mapped[int] = mapped_column(ForeignKey("sizes.id", ondelete="CASCADE"), primary_key=True)
@@ -54,3 +83,4 @@ class Thumbnail(Model):
     height: Mapped[int]
     bytes: Mapped[int] = mapped_column(BigInteger)
     blob_key: Mapped[str] = mapped_column(CHAR(32))
+    frames: Mapped[int] = mapped_column(default=1, server_default=text("1"))

@@ -41,7 +41,10 @@ class Size(Model):
 
 
 class Plan(Model):
-    """What its people get. `name_key` is the name as compared: no two plans differ only in case."""
+    """What its people get. `name_key` is the name as compared: no two plans differ only in case.
+
+    `accepts` are the names of the formats that may be uploaded, with commas between them; None: all of them.
+    """
 
     __tablename__ = "plans"
     __table_args__ = (
@@ -55,6 +58,7 @@ class Plan(Model):
     shows_original: Mapped[bool]
     makes_links: Mapped[bool]
     quota_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    accepts: Mapped[str | None] = mapped_column(String(100))
     sizes: Mapped[list[Size]] = relationship(secondary=plan_sizes, order_by=(Size.width, Size.height), lazy="selectin")
 
     def __str__(self) -> str:
