@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from imageapp.accounts import passwords, tries
 from imageapp.accounts.models import Account, Signin, User
-from imageapp.accounts.service import find_user, set_password
+from imageapp.accounts.service import set_password
 from imageapp.database import Instant, writing
 from imageapp.plans.entitlements import Entitlements, Size, in_order
 from imageapp.plans.models import Plan, plan_sizes
@@ -103,9 +103,7 @@ def sign_in(session: Session, *, username: str, password: str, address: str, age
     """
     count = tries.for_signing_in(username, address)
     tries.count(session, count, now)
-    user = find_user(session, username) if len(username) <= passwords.LONGEST_NAME else None
-    known_hash = user.password_hash if user is not None and user.is_active else None
-    user_id = user.id if user is not None else None
+    user_id, known_hash = _somebody_enabled(session, username)
     session.rollback()  # hashing takes long: no transaction stays open over it
     if not passwords.matches(known_hash, password[: passwords.LONGEST + 1]) or user_id is None:
         raise BadForm(NO_MATCH)
@@ -121,6 +119,14 @@ def sign_in(session: Session, *, username: str, password: str, address: str, age
             Signin(id=signin_id(token), user_id=user_id, created_at=now, seen_at=now, agent=agent[:LONGEST_AGENT])
         )
     return token
+
+
+def _somebody_enabled(session: Session, username: str) -> tuple[int | None, str | None]:
+    """The id and password hash of that name, if they may sign in; two Nones for nobody."""
+    # Columns rather than a User, which would bring plan and sizes along: the time that takes would tell a name.
+    query = select(User.id, User.password_hash).where(User.username_key == passwords.name_key(username), User.is_active)
+    found = session.execute(query).first() if len(username) <= passwords.LONGEST_NAME else None
+    return (found.id, found.password_hash) if found else (None, None)
 
 
 def change_password(session: Session, account: Account, *, current: str, new: str, now: datetime) -> str:
