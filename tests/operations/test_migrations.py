@@ -13,6 +13,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, inspect, select, text
+from sqlalchemy.exc import IntegrityError
 
 from imageapp import database, migrating, schema
 from imageapp.accounts.models import User
@@ -146,6 +147,47 @@ def test_each_step_down_and_up_again_works_with_rows_in_every_table(database_url
     assert emptied <= {"alembic_version"}
     assert described(database_url) == fresh
     assert admins(database_url) == ["admin"]
+
+
+def test_pictures_from_before_the_second_schema_are_stills_of_which_nothing_is_known(
+    database_url: str, tmp_path: Path
+) -> None:
+    migrating.upgrade(settings_for(tmp_path, database_url))
+    with connected(database_url) as connection:
+        command.downgrade(migrating.alembic_config(connection), "0001")
+        fill(connection)
+
+    migrating.upgrade(settings_for(tmp_path, database_url))
+
+    with connected(database_url) as connection:
+        picture = connection.execute(text("SELECT name, frames, facts, placeholder, colour FROM images")).one()
+        thumbnail = connection.execute(text("SELECT bytes, frames FROM thumbnails")).one()
+        accepted = connection.scalars(text("SELECT accepts FROM plans")).all()
+    assert tuple(picture) == ("cat", 1, None, None, None)
+    assert tuple(thumbnail) == (5, 1)
+    assert accepted == [None] * 3
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE images SET frames = 0",
+        "UPDATE thumbnails SET frames = 0",
+        # 201 bytes, as both databases write them.
+        f"UPDATE images SET placeholder = CAST('{'x' * 201}' AS {{bytes}})",
+    ],
+)
+def test_database_takes_no_picture_without_frames_or_with_a_long_placeholder(
+    database_url: str, tmp_path: Path, change: str
+) -> None:
+    migrating.upgrade(settings_for(tmp_path, database_url))
+    kind = "BYTEA" if database_url.startswith("postgresql") else "BLOB"
+    with connected(database_url) as connection:
+        fill(connection)
+
+    refused = pytest.raises(IntegrityError, match=r"ck_(images|thumbnails)_(frames|placeholder)")
+    with refused, connected(database_url) as connection:
+        connection.execute(text(change.format(bytes=kind)))
 
 
 def test_upgrade_of_a_full_database_changes_nothing(database_url: str, tmp_path: Path) -> None:
