@@ -9,6 +9,7 @@ from imageapp.application import Application
 from imageapp.clock import Clock, system_clock
 from imageapp.extensions import csrf, db, login_manager, migrate
 from imageapp.house import House
+from imageapp.images import shortcut
 from imageapp.images.views import bp as images_pages
 from imageapp.imaging.formats import Decoder, Limits
 from imageapp.imaging.worker import WorkerDecoder
@@ -38,7 +39,7 @@ def create_app(
     app.url_map.converters["id"] = routing.PublicId
     signer = LinkSigner(key, settings.secret_key_fallbacks)
     limits = Limits(settings.max_pixels, settings.max_pixels_whole, settings.max_side)
-    app.extensions["house"] = House(
+    app.extensions["house"] = house = House(
         settings, store or DiskStore(settings.pictures), signer, decoder or WorkerDecoder(limits), clock
     )
 
@@ -49,7 +50,7 @@ def create_app(
 
     pages.install(app, settings)
     gate.install(app)
-    sessions.install(app, settings)
+    cookies = sessions.install(app, settings)
     assets.install(app)
     wording.register(app)
 
@@ -57,4 +58,5 @@ def create_app(
         app.register_blueprint(room)
     dashboard.install(app)
     cli.install(app)
+    shortcut.install(app, house, cookies)
     return app

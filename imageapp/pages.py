@@ -5,8 +5,9 @@ import time
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
+from wsgiref.types import WSGIEnvironment
 
-from flask import Flask, Request, Response, g, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from flask.globals import app_ctx, request_ctx
 from flask_login import current_user
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
@@ -74,7 +75,7 @@ def install(app: Flask, settings: Settings) -> None:
     app.register_error_handler(PoolTimeout, _database_failed)
     app.register_error_handler(StoreDown, _store_failed)
     app.register_error_handler(Missing, _store_failed)
-    app.after_request(_headers_for(settings))
+    app.after_request(_finish(dressing(settings)))
 
 
 def prefers_json() -> bool:
@@ -110,11 +111,17 @@ def error_json(refusal: refusals.Refusal) -> dict[str, str]:
     return {"error": refusal.error, "message": refusal.message}
 
 
+def begin() -> str:
+    """The id of a request that begins now, under which this thread logs from here on."""
+    request_id = f"{random.getrandbits(64):016x}"  # tells requests apart, and opens nothing
+    logs.request_id.set(request_id)
+    return request_id
+
+
 def _begin() -> None:
     here = app_ctx.g
-    here.request_id = f"{random.getrandbits(64):016x}"  # tells requests apart, and opens nothing
+    here.request_id = begin()
     here.started = time.perf_counter()
-    logs.request_id.set(here.request_id)
 
 
 def _refuse(refusal: refusals.Refusal) -> AnyResponse:
@@ -228,7 +235,8 @@ def _store_failed(error: Exception) -> AnyResponse:
     )
 
 
-def _headers_for(settings: Settings) -> Callable[[Response], Response]:
+def dressing(settings: Settings) -> Callable[[Response, str], None]:
+    """What gives an answer to the request of this id the headers that every answer has."""
     usual = {
         "Content-Security-Policy": PAGE_POLICY,
         "X-Content-Type-Options": "nosniff",
@@ -243,29 +251,37 @@ def _headers_for(settings: Settings) -> Callable[[Response], Response]:
 
     lowered = [(name.lower(), name, value) for name, value in usual.items()]
 
-    def dress(response: Response) -> Response:
-        headers, here = response.headers, app_ctx.g
+    def dress(response: Response, request_id: str) -> None:
+        headers = response.headers
         given = {name.lower() for name, _ in headers}  # looked through once, not once for each
         for lower, name, value in lowered:
             if lower not in given:
                 headers.add(name, value)
-        headers.add("X-Request-Id", here.get("request_id", ""))
+        headers.add("X-Request-Id", request_id)
         if "vary" not in given and response.mimetype in {"text/html", "application/json"}:
             headers.add("Vary", "Accept, Cookie")
-        _log_request(request_ctx.request, response, here.get("started"))
-        return response
 
     return dress
 
 
-def _log_request(asked: Request, response: Response, started: float | None) -> None:
+def log_request(environ: WSGIEnvironment, route: str | None, response: Response, started: float | None) -> None:
+    """Write down an answer. The route is its template, never the path: a path may hold the token of a link."""
     log.info(
         "request",
-        method=asked.method,
-        # The route's template, never the path: a path may hold the token of a link.
-        route=asked.url_rule.rule if asked.url_rule else None,
+        method=environ["REQUEST_METHOD"],
+        route=route,
         status=response.status_code,
         ms=round((time.perf_counter() - started) * 1000, 1) if started else None,
         bytes=response.content_length,
-        address=asked.remote_addr,
+        address=environ.get("REMOTE_ADDR"),
     )
+
+
+def _finish(dress: Callable[[Response, str], None]) -> Callable[[Response], Response]:
+    def finish(response: Response) -> Response:
+        here, asked = app_ctx.g, request_ctx.request
+        dress(response, here.get("request_id", ""))
+        log_request(asked.environ, asked.url_rule.rule if asked.url_rule else None, response, here.get("started"))
+        return response
+
+    return finish

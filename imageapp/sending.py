@@ -2,11 +2,11 @@
 
 import unicodedata
 from urllib.parse import quote
+from wsgiref.types import WSGIEnvironment
 
 from flask import Response
-from flask.globals import request_ctx
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
-from werkzeug.http import dump_options_header
+from werkzeug.http import dump_options_header, parse_etags
 from werkzeug.wsgi import wrap_file
 
 from imageapp.application import Answer
@@ -15,11 +15,11 @@ from imageapp.pages import BYTES_POLICY
 from imageapp.storage.store import Store
 
 
-def send(store: Store, *, blob_key: str, etag: str, format_name: str, name: str) -> Response:
+def send(environ: WSGIEnvironment, store: Store, *, blob_key: str, etag: str, format_name: str, name: str) -> Response:
     """The bytes under this key, with their true type, for a viewer who was just found to be allowed to have them.
 
-    Answers HEAD, Range, and If-None-Match with 304. Every view is authorised, so the browser may keep the bytes and
-    must ask each time. Raises Missing, StoreDown.
+    `environ` is the request's (PEP 3333). Answers HEAD, Range, and If-None-Match with 304. Every view is authorised, so
+    the browser may keep the bytes and must ask each time. Raises Missing, StoreDown, and RequestedRangeNotSatisfiable.
     """
     headers = [
         ("Cache-Control", "private, no-cache"),
@@ -27,8 +27,7 @@ def send(store: Store, *, blob_key: str, etag: str, format_name: str, name: str)
         ("Vary", "Cookie"),
         ("ETag", f'"{etag}"'),
     ]
-    asked = request_ctx.request
-    if "HTTP_IF_NONE_MATCH" in asked.environ and etag in asked.if_none_match:
+    if "HTTP_IF_NONE_MATCH" in environ and etag in parse_etags(environ["HTTP_IF_NONE_MATCH"]):
         return Answer(status=304, headers=headers)
     kind = FORMATS[format_name]
     blob = store.open(blob_key)
@@ -39,12 +38,12 @@ def send(store: Store, *, blob_key: str, etag: str, format_name: str, name: str)
         ("Content-Disposition", _disposition(name, kind)),
         ("Accept-Ranges", "bytes"),
     ]
-    content = wrap_file(asked.environ, blob.file, buffer_size=1 << 16)
+    content = wrap_file(environ, blob.file, buffer_size=1 << 16)
     response = Answer(content, headers=headers, direct_passthrough=True)
     response.call_on_close(blob.file.close)
-    if "HTTP_RANGE" in asked.environ:
+    if "HTTP_RANGE" in environ:
         try:
-            response.make_conditional(asked.environ, accept_ranges=True, complete_length=blob.size)
+            response.make_conditional(environ, accept_ranges=True, complete_length=blob.size)
         except RequestedRangeNotSatisfiable:
             blob.file.close()  # the answer is another one, which knows nothing of the file
             raise

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
+from wsgiref.types import WSGIEnvironment
 
 from flask import Flask, Request, Response, g, session
 from flask.globals import app_ctx
@@ -53,11 +54,15 @@ class CookieSessions(SecureCookieSessionInterface):
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
         """What the cookie says, if we signed it within the lifetime of a sign-in."""
         # From the environment: `request.cookies` goes through all headers for it, one after another.
-        value = parse_cookie(request.environ).get(self.get_cookie_name(app), "")
+        return self.session_class(self.said(app, request.environ))
+
+    def said(self, app: Flask, environ: WSGIEnvironment) -> dict[str, Any]:
+        """What the cookie of this request says; nothing, if we did not sign it within the lifetime of a sign-in."""
+        value = parse_cookie(environ).get(self.get_cookie_name(app), "")
         content, signed_at = self._read(app, value) if 0 < len(value) <= LONGEST_COOKIE else ("{}", None)
         if signed_at is None or datetime.now(UTC) - signed_at > app.permanent_session_lifetime:
-            return self.session_class()
-        return self.session_class(json.loads(content))
+            return {}
+        return json.loads(content)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Send the cookie where something in it changed. That an answer varies with it, `pages` says on every one."""
@@ -101,9 +106,9 @@ def flask_settings(settings: Settings, key: str) -> dict[str, Any]:
     }
 
 
-def install(app: Flask, settings: Settings) -> None:
-    """Prepare the cookie and the database's connections, and hand templates what they count on."""
-    app.session_interface = CookieSessions()
+def install(app: Flask, settings: Settings) -> CookieSessions:
+    """Prepare the cookie and the database's connections, and hand templates what they count on. Returns its cookies."""
+    app.session_interface = cookies = CookieSessions()
     # A changing address or browser is no proof of anything.
     login_manager.session_protection = None  # type: ignore[assignment] - None, which turns it off, is left out there
     with app.app_context():
@@ -112,6 +117,7 @@ def install(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals["limits"] = ShownLimits(settings)
     app.jinja_env.globals["csrf_token"] = _csrf_tokens()
     app.after_request(_touch)
+    return cookies
 
 
 def _csrf_tokens() -> Callable[[], str]:

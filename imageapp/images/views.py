@@ -20,7 +20,7 @@ from imageapp.gate import authorises_itself, public, takes_large_body
 from imageapp.house import house
 from imageapp.identifiers import is_id
 from imageapp.images import gallery as pictures
-from imageapp.images import missing, served, uploads
+from imageapp.images import missing, served, shortcut, uploads
 from imageapp.images.forms import UploadForm
 from imageapp.images.models import Image
 from imageapp.images.names import display_name
@@ -223,7 +223,7 @@ def delete(image_id: str) -> Response:
     return redirect(url_for("images.gallery"), 303)
 
 
-@bp.get("/images/<id:image_id>/original")
+@bp.get(shortcut.ORIGINAL)
 @authorises_itself
 def original(image_id: str) -> Response:
     """The file as it was sent."""
@@ -234,7 +234,7 @@ def original(image_id: str) -> Response:
     return _send(found)
 
 
-@bp.get("/images/<id:image_id>/thumbnails/<size>")
+@bp.get(shortcut.THUMBNAIL)
 @authorises_itself
 def thumbnail(image_id: str, size: str) -> Response:
     """A thumbnail; one that the plan got later is made now."""
@@ -263,7 +263,14 @@ def _send(found: served.Served) -> Response:
     if found.owner_id != found.viewer_id:
         log.info("moderated", image=found.image_id, viewer=found.viewer_id, owner=found.owner_id)
     try:
-        return send(house().store, blob_key=blob_key, etag=found.etag, format_name=found.format, name=found.name)
+        return send(
+            request.environ,
+            house().store,
+            blob_key=blob_key,
+            etag=found.etag,
+            format_name=found.format,
+            name=found.name,
+        )
     except Missing as error:
         if served.is_gone(db.engine, found.image_id, blob_key):
             raise NotFound from error  # deleted between the statement and the opening of the file

@@ -139,7 +139,12 @@ def shared(token: str) -> Response:
     found = service.open_link(db.engine, claimed, now)
     try:
         response = send(
-            house().store, blob_key=found.blob_key, etag=found.sha256, format_name=found.format, name=found.name
+            request.environ,
+            house().store,
+            blob_key=found.blob_key,
+            etag=found.sha256,
+            format_name=found.format,
+            name=found.name,
         )
     except Missing as error:
         service.open_link(db.engine, claimed, now)  # LinkGone, when it was deleted at this moment
