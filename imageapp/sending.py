@@ -15,7 +15,6 @@ from imageapp.imaging.formats import FORMATS, Format
 from imageapp.pages import BYTES_POLICY
 from imageapp.storage.store import Store
 
-
 # Up to so many bytes leave in one piece with the headers, which spares the server a file to look after.
 SMALL = 1 << 16
 
