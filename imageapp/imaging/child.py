@@ -3,7 +3,7 @@
 `worker.py` starts it with one end of a pipe. It says "ready" once, and then answers each request twice, so that the
 parent can tell a picture that killed it from a request that never reached it:
 
-    -> {"source": path, "targets": [[width, height, path], …]}
+    -> {"source": path, "targets": [[width, height, path], …], "accepted": [format, …]}
     <- "started"
     <- {"rendered": …}, {"refused": name, "message": sentence}, {"unavailable": text} when a file cannot be read or
        written, or {"failed": text}; "spent" asks for a successor
@@ -79,7 +79,7 @@ def answer(request: dict[str, Any], limits: Limits) -> dict[str, Any]:
     """The reply to one request; never raises."""
     try:
         targets = [Target(width, height, Path(path)) for width, height, path in request["targets"]]
-        return {"rendered": _plain(render(Path(request["source"]), targets, limits))}
+        return {"rendered": _plain(render(Path(request["source"]), targets, limits, request["accepted"]))}
     except (NotAnImage, TooManyPixels) as refusal:
         return {"refused": refusal.error, "message": refusal.message}
     except MemoryError:
@@ -91,6 +91,11 @@ def answer(request: dict[str, Any], limits: Limits) -> dict[str, Any]:
         return {"failed": traceback.format_exc()[-2000:], "spent": True}
 
 
-def _plain(rendered: Rendered) -> list[Any]:
-    thumbnails = [[made.width, made.height, made.format, made.bytes] for made in rendered.thumbnails]
-    return [rendered.format, rendered.width, rendered.height, thumbnails]
+def _plain(rendered: Rendered) -> dict[str, Any]:
+    return {
+        "format": rendered.format,
+        "width": rendered.width,
+        "height": rendered.height,
+        "frames": rendered.frames,
+        "thumbnails": [[made.width, made.height, made.format, made.bytes, made.frames] for made in rendered.thumbnails],
+    }

@@ -1,33 +1,141 @@
-"""Which files are accepted, and the plain values that go in and out of this room."""
+"""Which files are accepted, and the plain values that go in and out of this room.
+
+FORMATS is the one list of formats: what decodes, names, checks, offers and refuses them reads it here.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from imageapp.imaging.magic import Matches, compatible, is_bmp, riff, starts
+
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One accepted format. `opened_as` are Pillow's names for it; `whole` says that Pillow decodes it in full."""
+    """One format that can be read.
+
+    `opened_as` are Pillow's names for it, `matches` tells it by a file's first bytes. `whole` says that it is decoded
+    in full, whatever is made of it, which is what its limit of pixels goes by; `animates` that a file may hold an
+    animation that can be read; `offered` that it is accepted unless an operator says so; `shown` that browsers show it.
+    """
 
     name: str
     label: str
     mime: str
-    extension: str
+    extensions: tuple[str, ...]
     opened_as: tuple[str, ...]
-    whole: bool
+    matches: Matches
+    whole: bool = True
+    animates: bool = False
+    offered: bool = True
+    shown: bool = True
+
+    @property
+    def extension(self) -> str:
+        """The usual one, with its dot."""
+        return self.extensions[0]
+
+    @property
+    def words(self) -> str:
+        """As in a sentence: "a PNG picture"."""
+        return f"{'an' if self.label[0] in 'AEIOU' else 'a'} {self.label} picture"
 
 
 FORMATS: dict[str, Format] = {
     f.name: f
     for f in (
-        # Pillow calls a phone's JPEG with a second picture inside "MPO"; the first one is the photograph.
-        Format("JPEG", "JPEG", "image/jpeg", ".jpg", ("JPEG", "MPO"), whole=False),
-        Format("PNG", "PNG", "image/png", ".png", ("PNG",), whole=True),
-        Format("GIF", "GIF", "image/gif", ".gif", ("GIF",), whole=True),
-        Format("WEBP", "WebP", "image/webp", ".webp", ("WEBP",), whole=True),
+        Format(
+            name="JPEG",
+            label="JPEG",
+            mime="image/jpeg",
+            extensions=(".jpg", ".jpeg"),
+            # Pillow calls a phone's JPEG with a second picture inside "MPO"; the first one is the photograph.
+            opened_as=("JPEG", "MPO"),
+            matches=starts(b"\xff\xd8\xff"),
+            whole=False,
+        ),
+        Format(
+            name="PNG",
+            label="PNG",
+            mime="image/png",
+            extensions=(".png", ".apng"),
+            opened_as=("PNG",),
+            matches=starts(b"\x89PNG"),
+            animates=True,
+        ),
+        Format(
+            name="GIF",
+            label="GIF",
+            mime="image/gif",
+            extensions=(".gif",),
+            opened_as=("GIF",),
+            matches=starts(b"GIF8"),
+            animates=True,
+        ),
+        Format(
+            name="WEBP",
+            label="WebP",
+            mime="image/webp",
+            extensions=(".webp",),
+            opened_as=("WEBP",),
+            matches=riff(b"WEBP"),
+            animates=True,
+        ),
+        Format(
+            name="AVIF",
+            label="AVIF",
+            mime="image/avif",
+            extensions=(".avif", ".avifs"),
+            opened_as=("AVIF",),
+            matches=compatible(b"avif", b"avis"),
+            animates=True,
+        ),
+        Format(
+            name="HEIC",
+            label="HEIC",
+            mime="image/heic",
+            extensions=(".heic", ".heif"),
+            opened_as=("HEIF",),
+            # Several pictures in one file are a burst or an album, no animation: the main one is the picture.
+            matches=compatible(b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"),
+            shown=False,
+        ),
+        # These two can hold almost anything, and their decoders have had more faults than all of the others'.
+        Format(
+            name="TIFF",
+            label="TIFF",
+            mime="image/tiff",
+            extensions=(".tif", ".tiff"),
+            opened_as=("TIFF",),
+            matches=starts(b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+"),
+            offered=False,
+            shown=False,
+        ),
+        Format(
+            name="BMP",
+            label="BMP",
+            mime="image/bmp",
+            extensions=(".bmp",),
+            opened_as=("BMP",),
+            matches=is_bmp,
+            offered=False,
+        ),
     )
 }
+# Names of formats: all that can be read, and those that are accepted unless an operator says so.
+EVERY = tuple(FORMATS)
+OFFERED = tuple(f.name for f in FORMATS.values() if f.offered)
+
+
+def labels(names: Sequence[str]) -> str:
+    """These formats as people read them: `JPEG, PNG or GIF`.
+
+    >>> labels(["JPEG", "PNG", "GIF"])
+    'JPEG, PNG or GIF'
+    """
+    *most, last = [FORMATS[name].label for name in names]
+    return f"{', '.join(most)} or {last}" if most else last
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,29 +158,39 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Thumbnail:
-    """A thumbnail that was made, in the order of the targets. `format` is a key of FORMATS, `bytes` its file size."""
+    """A thumbnail that was made, in the order of the targets. `format` is a key of FORMATS, `bytes` its file size.
+
+    `frames` are those of the picture that it shows: all of an animation, or 1, the first.
+    """
 
     width: int
     height: int
     format: str
     bytes: int
+    frames: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What a picture is (upright width and height, `format` a key of FORMATS) and the thumbnails made of it."""
+    """What a picture is (upright width and height, `format` a key of FORMATS) and the thumbnails made of it.
+
+    `frames` are those of an animation, 1 for a still.
+    """
 
     format: str
     width: int
     height: int
     thumbnails: tuple[Thumbnail, ...]
+    frames: int = 1
 
 
 class Decoder(Protocol):
     """Reads hostile files, somewhere where that hurts nobody."""
 
-    def render(self, source: Path, targets: Sequence[Target]) -> Rendered:
-        """One decode of `source` makes every target.
+    def render(self, source: Path, targets: Sequence[Target], accepted: Sequence[str] = OFFERED) -> Rendered:
+        """One decode of `source`, in one of the `accepted` formats (their names), makes every target.
+
+        Without `accepted` it is those that are accepted unless an operator says so.
 
         Raises the refusals NotAnImage, TooManyPixels, and Busy when too many wait already.
         """

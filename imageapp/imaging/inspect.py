@@ -4,19 +4,45 @@ import math
 import struct
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import GifImagePlugin, Image, ImageFile, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin
+import pillow_heif
+from PIL import (
+    AvifImagePlugin,
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    ImageFile,
+    JpegImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
 
-from imageapp.imaging.formats import FORMATS, Format, Limits
-from imageapp.imaging.signatures import HEAD_BYTES, refusal_of
+from imageapp.imaging.formats import FORMATS, OFFERED, Format, Limits
+from imageapp.imaging.signatures import DAMAGED, HEAD_BYTES, refusal_of
 from imageapp.refusals import NotAnImage, TooManyPixels
 
 # Without these imports, the first file would make Pillow load the decoders of every format it knows.
-DECODERS = (GifImagePlugin, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin)
+DECODERS = (
+    AvifImagePlugin,
+    BmpImagePlugin,
+    GifImagePlugin,
+    JpegImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
+
+# One thread each: with one for every CPU, what a picture takes of the worker's memory would grow with the machine.
+AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+# The small copies and the depths that a file may hold besides would only be more to decode.
+pillow_heif.register_heif_opener(decode_threads=1, thumbnails=False, depth_images=False, aux_images=False)
 
 # Our own limits are stricter, know the format and name the numbers. WebP, the one format whose canvas Pillow allocates
 # while opening, is measured from its header before Pillow sees it.
@@ -25,9 +51,7 @@ Image.MAX_IMAGE_PIXELS = None
 ORIENTATION_TAG = 0x0112
 THIN_SPACE = "\u2009"
 
-DAMAGED = "The file is damaged or cut off. Export it again."
 DAMAGED_OR_TOO_BIG = "The file is damaged, or too big to be worked on here. Export it again, smaller if you can."
-UNKNOWN = "This file is not a picture that can be read here. Save it as JPEG, PNG, GIF or WebP."
 
 # From this many pixels on, a decoder that fails may as well have run out of memory: Pillow says OSError for both.
 BIG_PIXELS = 16_000_000
@@ -80,17 +104,17 @@ def decoding(pixels: int = 0) -> Iterator[None]:
 
 
 @contextmanager
-def opened(path: Path, limits: Limits) -> Iterator[Opened]:
+def opened(path: Path, limits: Limits, accepted: Sequence[str] = OFFERED) -> Iterator[Opened]:
     """The picture at `path`, identified by content alone, closed when the context ends.
 
-    Raises NotAnImage when it is of no accepted format or its header is broken, TooManyPixels when the header promises
-    more than `limits` allow, and OSError when the file itself cannot be read.
+    Raises NotAnImage when it is of no `accepted` format (names) or its header is broken, TooManyPixels when the header
+    promises more than `limits` allow, and OSError when the file itself cannot be read.
     """
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
-    if size := _webp_canvas(head):
+    if "WEBP" in accepted and (size := _webp_canvas(head)):
         check_pixels(FORMATS["WEBP"], *size, limits)
-    with _identified(path, head) as picture:
+    with _identified(path, head, accepted) as picture:
         kind = next(f for f in FORMATS.values() if picture.format in f.opened_as)
         check_pixels(kind, *picture.size, limits)
         yield Opened(picture, kind, depth=head[24] if kind.name == "PNG" else 8)
@@ -130,24 +154,19 @@ def orientation(picture: Image.Image) -> int:
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
-def _identified(path: Path, head: bytes) -> ImageFile.ImageFile:
+def _identified(path: Path, head: bytes, accepted: Sequence[str]) -> ImageFile.ImageFile:
     try:
         with decoding():
             # By path, not by file object: only a file that Pillow opened itself is let go after decoding, and with it
             # the second copy that Pillow makes of a WebP's pixels.
-            return Image.open(path, formats=tuple(FORMATS))
+            return Image.open(path, formats=[FORMATS[name].opened_as[0] for name in accepted])
     except NotAnImage as error:
-        looks_accepted = head.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8")) or _is_webp(head)
-        raise NotAnImage(DAMAGED if looks_accepted else refusal_of(head) or UNKNOWN) from error.__cause__
-
-
-def _is_webp(head: bytes) -> bool:
-    return head.startswith(b"RIFF") and head[8:12] == b"WEBP"
+        raise NotAnImage(refusal_of(head, accepted)) from error.__cause__
 
 
 def _webp_canvas(head: bytes) -> tuple[int, int] | None:
     """Width and height that a WebP's first chunk promises (RFC 9649), or None when there is no such chunk."""
-    if not _is_webp(head) or len(head) < 30:
+    if not FORMATS["WEBP"].matches(head) or len(head) < 30:
         return None
     match head[12:16]:
         case b"VP8X":

@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image, ImageFile
 
 from imageapp.imaging.colours import GREY_MODES, to_srgb, workable
-from imageapp.imaging.formats import Limits, Rendered, Target, Thumbnail, fit
+from imageapp.imaging.formats import OFFERED, Limits, Rendered, Target, Thumbnail, fit
 from imageapp.imaging.inspect import Opened, decoding, opened, orientation
 
 QUALITY = 80
@@ -69,15 +69,15 @@ class _Picture:
     decoded: _Decoded
 
 
-def render(source: Path, targets: Sequence[Target], limits: Limits) -> Rendered:
-    """Decode the picture at `source` in full, once, and write a thumbnail for every target.
+def render(source: Path, targets: Sequence[Target], limits: Limits, accepted: Sequence[str] = OFFERED) -> Rendered:
+    """Decode the picture at `source`, of one of the `accepted` formats, in full, once, and write every target.
 
     Thumbnails are upright, sRGB, without any metadata, never larger than the picture; JPEG, or WebP where there is
     transparency (PNG where a WebP would be beyond WEBP_LONGEST or WEBP_PIXELS). Of an animation, the first frame.
 
     Raises NotAnImage, TooManyPixels, MemoryError, and OSError when a file cannot be read or written.
     """
-    picture = _read(source, targets, limits)
+    picture = _read(source, targets, limits, accepted)
     files = _thumbnail_files(picture.decoded, picture.sizes)
     for target, size in zip(targets, picture.sizes, strict=True):
         target.path.write_bytes(files[size][1])
@@ -85,10 +85,10 @@ def render(source: Path, targets: Sequence[Target], limits: Limits) -> Rendered:
     return Rendered(picture.format, *picture.size, tuple(made))
 
 
-def _read(source: Path, targets: Sequence[Target], limits: Limits) -> _Picture:
+def _read(source: Path, targets: Sequence[Target], limits: Limits, accepted: Sequence[str]) -> _Picture:
     # A function of its own, so that the opened file is gone when thumbnails are made: a WebP's decoder alone holds
     # eight bytes for each pixel.
-    with opened(source, limits) as file:
+    with opened(source, limits, accepted) as file:
         turn = _turn(file)
         width, height = file.picture.size[::-1] if turn in LYING else file.picture.size
         sizes = [fit(width, height, target.width, target.height) for target in targets]

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from multiprocessing import Pipe
 from pathlib import Path
 
-from imageapp.imaging.formats import FORMATS, Limits, Rendered, Target, Thumbnail
+from imageapp.imaging.formats import FORMATS, OFFERED, Limits, Rendered, Target, Thumbnail
 from imageapp.imaging.turns import Turns
 from imageapp.refusals import Busy, NotAnImage, Refusal, TooManyPixels, Unavailable
 
@@ -148,14 +148,15 @@ class WorkerDecoder:
         """How many callers stand in line."""
         return self._line.waiting
 
-    def render(self, source: Path, targets: Sequence[Target]) -> Rendered:
+    def render(self, source: Path, targets: Sequence[Target], accepted: Sequence[str] = OFFERED) -> Rendered:
         """One decode of `source` makes every target; see Decoder.
 
         Raises NotAnImage, TooManyPixels, Busy when too many wait already, and Unavailable when no worker can be
         started or a file cannot be read or written.
         """
         wanted = [[target.width, target.height, _sent(target.path)] for target in targets]
-        request = json.dumps({"source": _sent(source), "targets": wanted}).encode("ascii")
+        asked = {"source": _sent(source), "targets": wanted, "accepted": list(accepted)}
+        request = json.dumps(asked).encode("ascii")
         with self._line.turn():
             reply = self._asked(request)
         return understood(reply, len(targets))
@@ -238,9 +239,8 @@ def understood(reply: object, targets: int) -> Rendered:
     Raises the refusal that the reply holds, or NotAnImage when it makes no sense.
     """
     match reply:
-        case {"rendered": [str(name), int(width), int(height), list(made)]} if name in FORMATS and len(made) == targets:
-            thumbnails = tuple(_thumbnail(entry) for entry in made)
-            return Rendered(name, width, height, thumbnails)
+        case {"rendered": dict(made)}:
+            return _rendered(made, targets)
         case {"refused": NotAnImage.error, "message": str(message)}:
             raise NotAnImage(message)
         case {"refused": TooManyPixels.error, "message": str(message)}:
@@ -254,10 +254,23 @@ def understood(reply: object, targets: int) -> Rendered:
     raise _nonsense(reply)
 
 
+def _rendered(made: dict[str, object], targets: int) -> Rendered:
+    match made:
+        case {
+            "format": str(name),
+            "width": int(width),
+            "height": int(height),
+            "frames": int(frames),
+            "thumbnails": list(thumbnails),
+        } if name in FORMATS and len(thumbnails) == targets and frames > 0:
+            return Rendered(name, width, height, tuple(_thumbnail(entry) for entry in thumbnails), frames)
+    raise _nonsense(made)
+
+
 def _thumbnail(entry: object) -> Thumbnail:
     match entry:
-        case [int(width), int(height), str(name), int(size)] if name in FORMATS:
-            return Thumbnail(width, height, name, size)
+        case [int(width), int(height), str(name), int(size), int(frames)] if name in FORMATS and frames > 0:
+            return Thumbnail(width, height, name, size, frames)
     raise _nonsense(entry)
 
 

@@ -12,6 +12,7 @@ from tests.images.sending import form, words
 from tests.imaging.files import black_png, promised_png
 from tests.site import JSON, Client, Site
 
+ACCEPTED = "JPEG, PNG, GIF, WebP, AVIF or HEIC"
 SOUND = black_png(40, 20)
 CUT_OFF = SOUND[:-40]
 
@@ -59,8 +60,8 @@ def test_alice_sends_good_and_bad_files_and_reads_the_outcome_of_each(site: Site
     ("content", "status", "sentence"),
     [
         (CUT_OFF, 422, "The file is damaged or cut off. Export it again."),
-        (b"II*\x00" + bytes(60), 422, "This is a TIFF picture, which is not accepted here. Save it as JPEG or PNG."),
-        (b"Dear Bob", 422, "This file is not a picture that can be read here. Save it as JPEG, PNG, GIF or WebP."),
+        (b"II*\x00" + bytes(60), 422, f"This is a TIFF picture, which is not accepted here. Save it as {ACCEPTED}."),
+        (b"Dear Bob", 422, f"This file is not a picture that can be read here. Save it as {ACCEPTED}."),
         (promised_png(1, 5_000_000), 422, "over the limit of 30 000. Save a smaller copy."),
     ],
     ids=["cut off", "TIFF", "text", "a line of millions"],

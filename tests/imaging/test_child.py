@@ -8,7 +8,7 @@ from PIL import Image
 
 from imageapp.imaging import inspect
 from imageapp.imaging.child import answer
-from imageapp.imaging.formats import Limits
+from imageapp.imaging.formats import OFFERED, Limits
 from imageapp.refusals import NotAnImage
 
 from . import files
@@ -20,9 +20,11 @@ def test_alice_s_picture_is_answered_with_plain_values(tmp_path: Path) -> None:
     source = written(tmp_path, "source.png", files.black_png(40, 20))
     target = tmp_path / "thumbnail"
 
-    reply = answer({"source": str(source), "targets": [[0, 10, str(target)]]}, Limits())
+    reply = answer({"accepted": OFFERED, "source": str(source), "targets": [[0, 10, str(target)]]}, Limits())
 
-    assert reply == {"rendered": ["PNG", 40, 20, [[20, 10, "JPEG", target.stat().st_size]]]}
+    thumbnail = [20, 10, "JPEG", target.stat().st_size, 1]
+    made = {"format": "PNG", "width": 40, "height": 20, "frames": 1, "thumbnails": [thumbnail]}
+    assert reply == {"rendered": made}
 
 
 def test_bob_s_refusals_are_answered_by_name_and_sentence(tmp_path: Path) -> None:
@@ -30,7 +32,7 @@ def test_bob_s_refusals_are_answered_by_name_and_sentence(tmp_path: Path) -> Non
     pdf = written(tmp_path, "a.png", b"%PDF-1.4")
     bomb = written(tmp_path, "b.png", files.promised_png(20_000, 20_000))
 
-    answers = [answer({"source": str(path), "targets": []}, Limits()) for path in (pdf, bomb)]
+    answers = [answer({"accepted": OFFERED, "source": str(path), "targets": []}, Limits()) for path in (pdf, bomb)]
 
     assert answers == [
         {"refused": "not_an_image", "message": "This is a PDF, not a picture. Save it as JPEG or PNG."},
@@ -46,8 +48,8 @@ def test_an_operator_whose_disk_is_gone_does_not_read_that_the_file_is_damaged(t
     source = written(tmp_path, "source.png", files.black_png(4, 4))
     nowhere = tmp_path / "gone" / "thumbnail"
 
-    unwritable = answer({"source": str(source), "targets": [[0, 2, str(nowhere)]]}, Limits())
-    unreadable = answer({"source": str(nowhere), "targets": []}, Limits())
+    unwritable = answer({"accepted": OFFERED, "source": str(source), "targets": [[0, 2, str(nowhere)]]}, Limits())
+    unreadable = answer({"accepted": OFFERED, "source": str(nowhere), "targets": []}, Limits())
 
     for reply in (unwritable, unreadable):
         assert "No such file or directory" in reply["unavailable"]
@@ -56,7 +58,7 @@ def test_an_operator_whose_disk_is_gone_does_not_read_that_the_file_is_damaged(t
 
 def test_an_operator_reads_of_a_request_that_makes_no_sense(tmp_path: Path) -> None:
     """A fault of ours is reported with its place, and the process asks to be replaced."""
-    reply = answer({"source": str(tmp_path), "targets": [[1, 2]]}, Limits())
+    reply = answer({"accepted": OFFERED, "source": str(tmp_path), "targets": [[1, 2]]}, Limits())
 
     assert "ValueError" in reply["failed"]
     assert reply["spent"] is True
@@ -99,7 +101,9 @@ def test_bob_whose_upload_was_cut_off_anywhere_is_refused(testdata: Path, tmp_pa
     for name in ("hopper.jpg", "hopper.png", "hopper.gif", "hopper.webp"):
         cut = written(tmp_path, "cut", (testdata / "pillow" / name).read_bytes()[:kept])
 
-        reply = answer({"source": str(cut), "targets": [[0, 20, str(tmp_path / "thumbnail")]]}, Limits())
+        reply = answer(
+            {"accepted": OFFERED, "source": str(cut), "targets": [[0, 20, str(tmp_path / "thumbnail")]]}, Limits()
+        )
 
         assert reply.get("refused") == "not_an_image", name
 
@@ -109,7 +113,7 @@ def test_bob_whose_small_file_claims_a_chunk_of_two_gigabytes_reads_that_it_is_d
     picture = files.black_png(4, 4)
     lie = picture[:33] + struct.pack(">I", 2**31 - 1) + b"tEXt" + picture[33:]
 
-    reply = answer({"source": str(written(tmp_path, "lie.png", lie)), "targets": []}, Limits())
+    reply = answer({"accepted": OFFERED, "source": str(written(tmp_path, "lie.png", lie)), "targets": []}, Limits())
 
     assert reply == {"refused": "not_an_image", "message": "The file is damaged or cut off. Export it again."}
 

@@ -16,6 +16,7 @@ from imageapp.refusals import NotAnImage, TooManyPixels
 from . import files
 from .files import written
 
+OFFERED_WORDS = "JPEG, PNG, GIF, WebP, AVIF or HEIC"
 SVG = b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"><image href="http://127.0.0.1:1/"/></svg>'
 
 
@@ -31,19 +32,24 @@ SVG = b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"><image hr
         (b"\x00\x00\x00\x20ftypM4A ", "This is a sound file, not a picture. Save it as JPEG or PNG."),
         (b"%!PS-Adobe-3.0 EPSF", "This is a PostScript file, not a picture. Save it as JPEG or PNG."),
         (b"\x7fELF\x02", "This is a program, not a picture. Save it as JPEG or PNG."),
-        (b"\x00\x00\x00\x18ftypheic", "This is a HEIC picture, which is not accepted here. Save it as JPEG or PNG."),
-        (b"\x00\x00\x00\x20ftypavif", "This is an AVIF picture, which is not accepted here. Save it as JPEG or PNG."),
-        (b"II*\x00\x08\x00", "This is a TIFF picture, which is not accepted here. Save it as JPEG or PNG."),
+        (b"II*\x00\x08\x00", f"This is a TIFF picture, which is not accepted here. Save it as {OFFERED_WORDS}."),
+        (
+            b"BM\x36\x00\x00\x00" + bytes(20),
+            f"This is a BMP picture, which is not accepted here. Save it as {OFFERED_WORDS}.",
+        ),
         (b"8BPS\x00\x01", "This is a Photoshop file, which is not accepted here. Save it as JPEG or PNG."),
         (b"icns\x00\x00", "This is an icon file, which is not accepted here. Save it as JPEG or PNG."),
         (b"SIMPLE  =     T", "This is a FITS file, which is not accepted here. Save it as JPEG or PNG."),
         (b"", "This file is empty. Choose it again, or export the picture again."),
         (
             b"push graphic-context\n",
-            "This file is not a picture that can be read here. Save it as JPEG, PNG, GIF or WebP.",
+            f"This file is not a picture that can be read here. Save it as {OFFERED_WORDS}.",
         ),
         (b"\xff\xd8\xff\xe0\x00\x10JFIF", "The file is damaged or cut off. Export it again."),
         (b"GIF89a\x01\x00", "The file is damaged or cut off. Export it again."),
+        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "The file is damaged or cut off. Export it again."),
+        (b"\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00mif1heic", "The file is damaged or cut off. Export it again."),
+        (b"\x00\x00\x00\x20ftypavif", "The file is damaged or cut off. Export it again."),
         (b"RIFF\x10\x00\x00\x00WEBPVP8 ", "The file is damaged or cut off. Export it again."),
     ],
 )

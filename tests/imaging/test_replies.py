@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from imageapp.imaging.formats import Target
+from imageapp.imaging.formats import Rendered, Target, Thumbnail
 from imageapp.imaging.worker import understood
 from imageapp.refusals import NotAnImage, TooManyPixels, Unavailable
 
 from . import files
 from .files import written
 from .standing import Start
+
+SOUND = {"format": "PNG", "width": 1, "height": 1, "frames": 1, "thumbnails": [[1, 1, "JPEG", 1, 1]]}
 
 
 def test_alice_s_folder_may_have_any_name(start: Start, tmp_path: Path) -> None:
@@ -43,11 +45,14 @@ def test_alice_reads_that_the_server_is_at_fault_when_its_disk_is(
         None,
         [],
         {},
-        {"rendered": ["EXE", 1, 1, []]},
-        {"rendered": ["PNG", "1", 1, []]},
         {"rendered": ["PNG", 1, 1, []]},
-        {"rendered": ["PNG", 1, 1, [["a", 1, "JPEG", 1]]]},
-        {"rendered": ["PNG", 1, 1, [[1, 1, "../../x", 1]]]},
+        {"rendered": {**SOUND, "format": "EXE"}},
+        {"rendered": {**SOUND, "width": "1"}},
+        {"rendered": {**SOUND, "frames": 0}},
+        {"rendered": {**SOUND, "thumbnails": []}},
+        {"rendered": {**SOUND, "thumbnails": [["a", 1, "JPEG", 1, 1]]}},
+        {"rendered": {**SOUND, "thumbnails": [[1, 1, "../../x", 1, 1]]}},
+        {"rendered": {**SOUND, "thumbnails": [[1, 1, "JPEG", 1, 0]]}},
         {"refused": "admins_only", "message": "no"},
         {"refused": "not_an_image", "message": 7},
     ],
@@ -61,6 +66,13 @@ def test_a_worker_that_was_taken_over_cannot_say_anything_it_likes(
         understood(reply, 1)
 
     assert "makes no sense" in caplog.text
+
+
+def test_a_sound_answer_is_taken_as_it_is() -> None:
+    """What the nonsense above was made of."""
+    rendered = understood({"rendered": SOUND}, 1)
+
+    assert rendered == Rendered("PNG", 1, 1, (Thumbnail(1, 1, "JPEG", 1, 1),), 1)
 
 
 def test_refusals_come_through_as_they_were_meant() -> None:
