@@ -16,7 +16,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from imageapp import create_app, migrating
-from imageapp.accounts import service
+from imageapp.accounts import passwords, service
 from imageapp.config import Settings
 from imageapp.database import writing
 from imageapp.extensions import db
@@ -73,7 +73,10 @@ def prepared(folder: Path, heights: Sequence[int] = ()) -> tuple[Flask, int]:
             if heights:
                 known = {size.height: size for size in session.scalars(select(Size).where(Size.width == 0))}
                 plan.sizes = [known.get(height) or Size(width=0, height=height) for height in heights]
-            person = service.add_user(session, username=NAME, password=PASSWORD, plan=plan, now=datetime.now(UTC))
+            password_hash = passwords.hash_password(PASSWORD)
+            person = service.add_user(
+                session, username=NAME, password_hash=password_hash, plan=plan, now=datetime.now(UTC)
+            )
         return app, person.id
 
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from imageapp.accounts import service, signins
 from imageapp.accounts.models import User
-from imageapp.accounts.passwords import name_key
+from imageapp.accounts.passwords import hash_new_password, name_key
 from imageapp.admin.deeds import Person, add_person
 from imageapp.database import writing
 from imageapp.extensions import db
@@ -101,14 +101,15 @@ def add_user(name: str, plan_name: str, admin: bool, password_file: IO[str] | No
 def set_password(name: str, password_file: IO[str] | None) -> None:
     """Give NAME a new password, and sign them out everywhere."""
     with _told() as session:
-        if service.find_user(session, name) is None:
+        person = service.find_user(session, name)
+        if person is None:
             raise NotFound(f"There is no user “{name}”. List them with: flask --app wsgi user list")
-        password = _password_from(password_file)
+        password_hash = hash_new_password(_password_from(password_file), person.username)
         with writing(session):
             person = service.find_user(session, name)
             if person is None:
                 raise NotFound(f"User “{name}” was deleted at this moment.")
-            service.set_password(person, password)
+            service.set_password(person, password_hash)
             signins.end_all(session, person.id)
             user_id = person.id
         log.info("password_set", by="command line", user=user_id)

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from waitress.server import create_server
 
 from imageapp import create_app, migrating
 from imageapp.accounts.models import User
+from imageapp.accounts.passwords import hash_password
 from imageapp.accounts.service import add_user
 from imageapp.config import Settings
 from imageapp.database import writing
@@ -30,6 +31,7 @@ from imageapp.extensions import db
 from imageapp.imaging.formats import Decoder
 from imageapp.plans.models import Plan, Size
 from imageapp.storage.store import Store
+from tests.clock import MovableClock
 
 PASSWORD = "five quiet geese"
 ADMIN_PASSWORD = "seven loud ducks"
@@ -38,28 +40,10 @@ JSON = {"Accept": "application/json"}
 _numbers = itertools.count(1)
 
 
-class MovableClock:
-    """The time of a site: the real one, moved by `ahead`, or standing still at `frozen`."""
-
-    def __init__(self) -> None:
-        self.ahead = timedelta()
-        self.frozen: datetime | None = None
-
-    def __call__(self) -> datetime:
-        return (self.frozen or datetime.now(UTC)) + self.ahead
-
-    def advance(self, **span: float) -> None:
-        """Move it, by hours=…, seconds=…"""
-        self.ahead += timedelta(**span)
-
-    def freeze(self, at: datetime | None = None) -> datetime:
-        """Let it stand still, at this moment if none is given; returns it."""
-        self.frozen, self.ahead = at or self(), timedelta()
-        return self.frozen
-
-    def reset(self) -> None:
-        """The real time again."""
-        self.ahead, self.frozen = timedelta(), None
+@cache
+def _password_hash() -> str:
+    """Of PASSWORD, for everybody: made once, as each takes a tenth of a second."""
+    return hash_password(PASSWORD)
 
 
 class Client(requests.Session):
@@ -203,7 +187,7 @@ class Site:
             add_user(
                 session,
                 username=username,
-                password=PASSWORD,
+                password_hash=_password_hash(),
                 plan=chosen,
                 now=self.clock(),
                 is_admin=is_admin,

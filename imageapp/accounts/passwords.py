@@ -31,6 +31,15 @@ def hash_password(password: str) -> str:
     return generate_password_hash(_normal(password), _METHOD)
 
 
+def hash_new_password(password: str, username: str, field: str = "password") -> str:
+    """The hash to keep of a password that somebody chose. Raises BadForm, naming `field`, for a weak one.
+
+    Takes long: call it before `writing`, or everybody else who writes waits for it.
+    """
+    check_new_password(password, username, field)
+    return hash_password(password)
+
+
 def matches(password_hash: str | None, password: str) -> bool:
     """Whether the password is the right one. None (nobody of that name) takes as long and is always wrong."""
     right = check_password_hash(password_hash or _NOBODYS_HASH, _normal(password))

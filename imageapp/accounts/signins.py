@@ -141,12 +141,13 @@ def change_password(session: Session, account: Account, *, current: str, new: st
     session.rollback()
     if not passwords.matches(known_hash, current[: passwords.LONGEST + 1]):
         raise BadForm("This is not your current password.", "current_password")
+    new_hash = passwords.hash_password(new)
     with writing(session):
         # Of the user alone: the plan comes along in the same statement, and others of that plan need not wait.
         user = session.get_one(User, account.user_id, with_for_update={"of": User})
         if user.password_hash != known_hash:
             raise BadForm("The password was changed elsewhere at this moment.", "current_password")
-        set_password(user, new, "new_password")
+        set_password(user, new_hash)
         end_all(session, account.user_id, but=account.signin_id)
         token = secrets.token_urlsafe(32)
         session.execute(update(Signin).where(Signin.id == account.signin_id).values(id=signin_id(token)))

@@ -9,7 +9,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from imageapp.accounts import service, signins
+from imageapp.accounts import passwords, service, signins
 from imageapp.accounts.models import User
 from imageapp.database import writing
 from imageapp.images import uploads
@@ -44,11 +44,12 @@ def unless_somebody_was_quicker() -> Iterator[None]:
 
 def add_person(session: Session, person: Person, now: datetime) -> int:
     """A new user; returns the id. Raises BadForm at the field that is wrong."""
+    password_hash = _new_hash(person)
     with unless_somebody_was_quicker(), writing(session):
         user = service.add_user(
             session,
             username=person.username,
-            password=person.password,
+            password_hash=password_hash,
             plan=session.get(Plan, person.plan_id),
             now=now,
             is_admin=person.is_admin,
@@ -62,6 +63,7 @@ def change_person(session: Session, user_id: int, person: Person, *, keep_signin
 
     Raises NotFound, and BadForm at the field that is wrong, also where no admin would be left.
     """
+    password_hash = _new_hash(person) if person.password else None
     with unless_somebody_was_quicker(), writing(session):
         user = _locked(session, user_id)
         service.rename(session, user, person.username)
@@ -70,10 +72,15 @@ def change_person(session: Session, user_id: int, person: Person, *, keep_signin
         if plan is None:
             raise BadForm("Choose a plan: everybody has one.", "plan")
         user.plan = plan
-        if person.password:
-            service.set_password(user, person.password)
-        if person.password or not person.is_active:
+        if password_hash:
+            service.set_password(user, password_hash)
+        if password_hash or not person.is_active:
             signins.end_all(session, user_id, but=keep_signin)
+
+
+def _new_hash(person: Person) -> str:
+    """Of the password that was given; the name, which it may not be, is judged first."""
+    return passwords.hash_new_password(person.password, passwords.check_name(person.username))
 
 
 def delete_person(session: Session, store: Store, user_id: int) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 
 from imageapp import migrating
 from imageapp.accounts.models import User
+from imageapp.accounts.passwords import hash_password
 from imageapp.accounts.service import add_user
 from imageapp.config import Settings
 from imageapp.database import writing
@@ -194,7 +195,14 @@ def test_admin_who_was_deleted_is_not_made_again(database_url: str, tmp_path: Pa
     try:
         with site.session() as session, writing(session):
             plan = session.scalars(select(Plan).where(Plan.name == "Basic")).one()
-            add_user(session, username="root", password=PASSWORD, plan=plan, now=site.clock(), is_admin=True)
+            add_user(
+                session,
+                username="root",
+                password_hash=hash_password(PASSWORD),
+                plan=plan,
+                now=site.clock(),
+                is_admin=True,
+            )
             session.execute(delete(User).where(User.username == "admin"))
 
         stands = migrating.upgrade(settings)
