@@ -1,7 +1,7 @@
 """Every setting, its type, default and meaning, read from the environment once.
 
-A bad value stops the start: `SettingsError` lists all faults, one line each, naming the setting, the value and what
-would do. Each secret may also be given as a file: `IMAGEAPP_SECRET_KEY_FILE=/run/secrets/key`.
+A bad value or a misspelt name stops the start: `SettingsError` lists all faults, one line each, naming the setting, the
+value and what would do. Each secret may also be given as a file: `IMAGEAPP_SECRET_KEY_FILE=/run/secrets/key`.
 """
 
 import ipaddress
@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -21,6 +22,9 @@ T = TypeVar("T")
 
 PREFIX = "IMAGEAPP_"
 CHECKOUT = Path(__file__).resolve().parent.parent
+
+# Not for this program, but found in the same environment: docker-compose.yml reads the one, the tests the others.
+FOR_OTHERS = re.compile(r"PUBLISH|TEST_.*")
 
 # Seen in tutorials and leaked configurations; with a public address they are as good as none.
 KNOWN_KEYS = frozenset({"dev", "secret", "changeme", "change-me", "secret-key", "development", "password", "imageapp"})
@@ -102,6 +106,7 @@ class _Reader:
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.environ = environ
         self.faults: list[str] = []
+        self.asked_for: set[str] = set()  # the names of all settings, once every one was read
 
     def settings(self) -> Settings:
         cpus = _cpus()
@@ -128,6 +133,7 @@ class _Reader:
             threads=self.number("THREADS", 4, 1, 64),
         )
         self.check_together(settings)
+        self.check_names()
         if self.faults:
             raise SettingsError(self.faults)
         return settings
@@ -136,6 +142,7 @@ class _Reader:
         self.faults.append(f"{PREFIX}{name}={value!r} cannot be used: {wanted}")
 
     def text(self, name: str) -> str | None:
+        self.asked_for.add(name)
         return self.environ.get(PREFIX + name, "").strip() or None
 
     def secret(self, name: str) -> str | None:
@@ -200,11 +207,31 @@ class _Reader:
         key = settings.secret_key
         if key is not None and re.search(r"[\s,]", key):
             self.faults.append(f"{PREFIX}SECRET_KEY holds a blank or a comma: as a fallback later it would be two keys")
-        if settings.exposed and key is not None and (len(key) < SHORTEST_KEY or key.lower() in KNOWN_KEYS):
+        if settings.exposed and key is not None and _is_weak(key):
             self.faults.append(
                 f"{PREFIX}SECRET_KEY is too weak for a server that others reach: at least {SHORTEST_KEY} random "
                 "characters, or leave it out and one is made"
             )
+        if settings.exposed and any(_is_weak(old) for old in settings.secret_key_fallbacks):
+            self.faults.append(
+                f"{PREFIX}SECRET_KEY_FALLBACKS holds a key that is too weak for a server that others reach: leave it "
+                "out, since whoever guesses it signs what they like. Everybody signs in anew"
+            )
+
+    def check_names(self) -> None:
+        """A misspelt setting would silently be none. Its value is not repeated, as it may be a secret."""
+        for name in sorted(self.environ):
+            rest = name.removeprefix(PREFIX)
+            if rest == name or rest in self.asked_for or FOR_OTHERS.fullmatch(rest):
+                continue
+            near = get_close_matches(rest.upper(), sorted(self.asked_for), n=1, cutoff=0.7)
+            self.faults.append(
+                f"{name} is no setting: " + (f"{PREFIX}{near[0]} is" if near else "the README lists them")
+            )
+
+
+def _is_weak(key: str) -> bool:
+    return len(key) < SHORTEST_KEY or key.lower() in KNOWN_KEYS
 
 
 def _cpus() -> int:

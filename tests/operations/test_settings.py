@@ -120,6 +120,51 @@ def test_weak_key_is_refused_where_others_reach_the_server(key: str) -> None:
     assert read(named(SECRET_KEY=key)).secret_key == key
 
 
+@pytest.mark.parametrize("fallbacks", ["changeme", f"{'k' * 32} x, {'o' * 32}"])
+def test_weak_key_of_before_is_refused_where_others_reach_the_server(fallbacks: str) -> None:
+    given = {"SECRET_KEY": "n" * 32, "SECRET_KEY_FALLBACKS": fallbacks}
+
+    [told] = faults(**given, PUBLIC_URL="https://pictures.example")
+    [told_too] = faults(**given, TRUSTED_PROXY="127.0.0.1")
+
+    assert told == told_too
+    assert "SECRET_KEY_FALLBACKS holds a key that is too weak for a server that others reach" in told
+    assert "changeme" not in told
+    assert len(read(named(**given)).secret_key_fallbacks) == len(fallbacks.split())
+
+
+def test_strong_keys_of_before_are_taken_where_others_reach_the_server() -> None:
+    settings = read(
+        named(SECRET_KEY="n" * 32, SECRET_KEY_FALLBACKS=f"{'o' * 16} {'p' * 40}", PUBLIC_URL="https://pictures.example")
+    )
+
+    assert settings.secret_key_fallbacks == ("o" * 16, "p" * 40)
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("MAX_FILE_BYTE", "IMAGEAPP_MAX_FILE_BYTE is no setting: IMAGEAPP_MAX_FILE_BYTES is"),
+        ("SECRETKEY_FILE", "IMAGEAPP_SECRETKEY_FILE is no setting: IMAGEAPP_SECRET_KEY_FILE is"),
+        ("ADMIN_PASWORD", "IMAGEAPP_ADMIN_PASWORD is no setting: IMAGEAPP_ADMIN_PASSWORD is"),
+        ("public_url", "IMAGEAPP_public_url is no setting: IMAGEAPP_PUBLIC_URL is"),
+        ("THREADS_FILE", "IMAGEAPP_THREADS_FILE is no setting: IMAGEAPP_THREADS is"),
+        ("REDIS", "IMAGEAPP_REDIS is no setting: the README lists them"),
+        ("", "IMAGEAPP_ is no setting: the README lists them"),
+    ],
+)
+def test_misspelt_setting_is_told_with_the_one_that_was_meant(name: str, sentence: str) -> None:
+    told = faults(**{name: "hunter2"})
+
+    assert told == [sentence]
+
+
+def test_what_compose_and_the_tests_read_stops_nothing() -> None:
+    environ = named(PUBLISH="127.0.0.1:", TEST_POSTGRES_URL="postgresql://x", MAX_FILES="3")
+
+    assert read({**environ, "IMAGES": "1", "PATH": "/bin"}).max_files == 3
+
+
 @pytest.mark.parametrize(
     ("environ", "exposed"),
     [
@@ -182,13 +227,14 @@ def test_databases_and_stores_that_are_known_are_taken() -> None:
 
 @pytest.mark.parametrize("module", ["imageapp.serve", "imageapp.migrating"])
 def test_program_with_bad_settings_ends_with_one_line_for_each(tmp_path: Path, module: str) -> None:
-    status, out, err = run(module, instance=str(tmp_path / "data"), max_files="none", threads="0")
+    status, out, err = run(module, instance=str(tmp_path / "data"), max_files="none", threads="0", thread="1")
 
     assert status != 0
     assert out == ""
     assert err.splitlines() == [
         "IMAGEAPP_MAX_FILES='none' cannot be used: a whole number of at least 1 and at most 1000",
         "IMAGEAPP_THREADS='0' cannot be used: a whole number of at least 1 and at most 64",
+        "IMAGEAPP_THREAD is no setting: IMAGEAPP_THREADS is",
     ]
     assert not (tmp_path / "data").exists()
 
