@@ -8,17 +8,19 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from functools import lru_cache
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from flask import Flask, Request, Response, current_app, request
 from flask.globals import request_ctx
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 
+from imageapp.arriving import Parcel
 from imageapp.config import Settings
 from imageapp.extensions import csrf
 from imageapp.house import house
 from imageapp.logs import events
+from imageapp.receiving import StrictRequest
 from imageapp.refusals import BadForm, CsrfMissing, NotFound, PasswordFirst, SignInNeeded, TooLarge, WrongBodyType
 
 log = events(__name__)
@@ -27,8 +29,7 @@ View = TypeVar("View", bound=Callable[..., object])
 
 # Enough for every form but the upload's. A large urlencoded body costs seconds and a gigabyte to parse.
 SMALL_BODY = 64_000
-# Text fields of one form. Not SMALL_BODY: the parser counts what it read ahead, 64 KiB at a time, against it, so that
-# every file larger than that would be refused.
+# The text of one form: its fields, and the heads of its parts, each of which may hold a long name.
 FORM_MEMORY = 256_000
 
 LONGEST_HOST = 300  # characters: a name of 253, and a port
@@ -94,6 +95,8 @@ def _check() -> None:
     if not hasattr(view, "open_to"):
         _check_signed_in(view, settings)
     if asked.method == "POST":
+        if large:
+            cast(StrictRequest, asked).parcel = Parcel(settings.spool, settings.max_file_bytes)
         _check_form(large)
     _check_characters(asked, large)
 
@@ -114,8 +117,8 @@ def _check_form(large: bool) -> None:
         request.form  # noqa: B018 - parsed here, where it is known who sends it
     except ValueError as error:
         raise BadForm(
-            "The form arrived incomplete, or a file's name in it is not Unicode. Nothing was kept: rename the file, "
-            "load the page anew and send it again."
+            "The form arrived incomplete, or a field in it is not Unicode. Nothing was kept: load the page anew and "
+            "send it again."
         ) from error
     try:
         _check_origin()

@@ -1,17 +1,15 @@
 """Keeping what is sent, and taking it away again."""
 
-import hashlib
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO
 
 from sqlalchemy import case, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from imageapp.accounts.models import Account, User
+from imageapp.arriving import Arrived
 from imageapp.database import writing
 from imageapp.identifiers import new_blob_key, new_id
 from imageapp.images.models import Image, Thumbnail
@@ -23,8 +21,6 @@ from imageapp.plans.models import Size as SizeRow
 from imageapp.refusals import NotAnImage, NotFound, QuotaFull, Refusal, SignInNeeded, TooLarge
 from imageapp.storage.store import Store, StoreDown
 
-CHUNK = 1 << 17  # bytes; what fits in the cache of a CPU is copied in half the time of a megabyte
-
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
@@ -34,13 +30,6 @@ class Workshop:
     decoder: Decoder
     spool: Path
     max_file_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Spooled:
-    path: Path
-    bytes: int
-    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +45,7 @@ def keep(
     session: Session,
     workshop: Workshop,
     account: Account,
-    stream: IO[bytes],
+    sent: Arrived,
     *,
     file_name: str,
     given_name: str,
@@ -64,49 +53,41 @@ def keep(
 ) -> Image:
     """Keep one file as a picture with every thumbnail of the plan.
 
-    Bytes first, rows after: a stray file can be swept, a row without its file breaks the gallery. Raises TooLarge,
-    NotAnImage, TooManyPixels, QuotaFull, Busy; StoreDown when there is no room for the bytes.
+    Bytes first, rows after: a stray file can be swept, a row without its file breaks the gallery. The folder in which
+    the file lies is worked in, and is the caller's to remove. Raises TooLarge, NotAnImage, TooManyPixels, QuotaFull,
+    Busy; StoreDown when there is no room for the bytes.
     """
-    sizes = account.plan.sizes
-    with tempfile.TemporaryDirectory(dir=workshop.spool, prefix="upload-") as folder:
-        spooled = _spool(stream, Path(folder) / "original", workshop.max_file_bytes)
-        if account.free_bytes is not None and spooled.bytes > account.free_bytes:
-            raise _quota_full()
-        made = [_Made(size, Path(folder) / size.label, new_blob_key()) for size in sizes]
-        rendered = workshop.decoder.render(
-            spooled.path, [Target(one.size.width, one.size.height, one.path) for one in made]
-        )
-        image = Image(
-            id=new_id(),
-            owner_id=account.user_id,
-            name=display_name(given_name, file_name),
-            format=rendered.format,
-            width=rendered.width,
-            height=rendered.height,
-            bytes=spooled.bytes,
-            sha256=spooled.sha256,
-            blob_key=new_blob_key(),
-            created_at=now,
-        )
-        _store_and_commit(session, workshop.store, image, spooled.path, made, rendered)
+    _check(sent, workshop.max_file_bytes, account.free_bytes)
+    made = [
+        _Made(size, sent.path.with_name(f"{sent.path.name}-{size.label}"), new_blob_key())
+        for size in account.plan.sizes
+    ]
+    rendered = workshop.decoder.render(sent.path, [Target(one.size.width, one.size.height, one.path) for one in made])
+    image = Image(
+        id=new_id(),
+        owner_id=account.user_id,
+        name=display_name(given_name, file_name),
+        format=rendered.format,
+        width=rendered.width,
+        height=rendered.height,
+        bytes=sent.bytes,
+        sha256=sent.sha256,
+        blob_key=new_blob_key(),
+        created_at=now,
+    )
+    _store_and_commit(session, workshop.store, image, sent.path, made, rendered)
     return image
 
 
-def _spool(stream: IO[bytes], path: Path, most: int) -> _Spooled:
-    digest, size = hashlib.sha256(), 0
-    try:
-        with path.open("xb") as file:
-            while chunk := stream.read(CHUNK):
-                size += len(chunk)
-                if size > most:
-                    raise TooLarge(f"The file is over the limit of {most / 1_000_000:g} MB. Save a smaller copy.")
-                digest.update(chunk)
-                file.write(chunk)
-    except OSError as error:  # no room left, as a rule
-        raise StoreDown(str(error)) from error
-    if not size:
+def _check(sent: Arrived, most: int, free: int | None) -> None:
+    if sent.fault:
+        raise StoreDown(sent.fault)
+    if not sent.bytes:
         raise NotAnImage("The file is empty. Choose it again.")
-    return _Spooled(path, size, digest.hexdigest())
+    if sent.bytes > most:
+        raise TooLarge(f"The file is over the limit of {most / 1_000_000:g} MB. Save a smaller copy.")
+    if free is not None and sent.bytes > free:
+        raise _quota_full()
 
 
 def _store_and_commit(

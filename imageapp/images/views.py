@@ -10,7 +10,6 @@ from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from imageapp.accounts.current import me, my_signin_id
@@ -28,6 +27,7 @@ from imageapp.images.representation import Facts, Picture, picture, window
 from imageapp.logs import events
 from imageapp.pages import error_json, passing_fault, prefers_json, render, status_of
 from imageapp.plans.entitlements import Size, parse_size
+from imageapp.receiving import SentFile
 from imageapp.refusals import BadForm, Later, NotFound, Refusal, SignInNeeded, Unavailable
 from imageapp.sending import send
 from imageapp.storage.store import Missing, StoreDown
@@ -97,7 +97,7 @@ def upload() -> Response:
 def send_files() -> Response:
     """Keep every file that can be kept; say of every other one why not."""
     form = UploadForm()
-    files = [file for file in request.files.getlist("files") if _was_chosen(file)]
+    files = [file for file in request.files.getlist("files") if isinstance(file, SentFile) and file.was_chosen]
     if problem := _problem_with(form, len(files)):
         return _upload_page(form, BadForm(problem, "files"))
     kept, refused = _keep_all(form, files)
@@ -108,13 +108,6 @@ def send_files() -> Response:
     if isinstance(first, Later):
         response.headers["Retry-After"] = str(first.retry_after)
     return response
-
-
-def _was_chosen(file: FileStorage) -> bool:
-    """Whether it is a file: a browser sends a nameless, empty one for a field that nothing was chosen in."""
-    empty = not file.stream.read(1)
-    file.stream.seek(0)
-    return bool(file.filename) or not empty
 
 
 def _problem_with(form: UploadForm, count: int) -> str | None:
@@ -130,7 +123,7 @@ def _problem_with(form: UploadForm, count: int) -> str | None:
     return None
 
 
-def _keep_all(form: UploadForm, files: Sequence[FileStorage]) -> tuple[list[Image], list[tuple[str, Refusal]]]:
+def _keep_all(form: UploadForm, files: Sequence[SentFile]) -> tuple[list[Image], list[tuple[str, Refusal]]]:
     """Each file is judged alone: the pictures that were kept, and the names and refusals of the others."""
     kept: list[Image] = []
     refused: list[tuple[str, Refusal]] = []
@@ -156,9 +149,9 @@ def _keep_all(form: UploadForm, files: Sequence[FileStorage]) -> tuple[list[Imag
     return kept, refused
 
 
-def _keep(file: FileStorage, given_name: str, now: datetime) -> Image:
+def _keep(file: SentFile, given_name: str, now: datetime) -> Image:
     image = uploads.keep(
-        db.session(), _workshop(), me(), file.stream, file_name=file.filename or "", given_name=given_name, now=now
+        db.session(), _workshop(), me(), file.arrived, file_name=file.filename or "", given_name=given_name, now=now
     )
     log.info("image_kept", image=image.id, bytes=image.bytes, format=image.format, username=me().username)
     return image

@@ -34,6 +34,9 @@ NAMES = {
     b"{{7*7}}${7*7}.png": "{{7*7}}${7*7}.png",
     "Ünïcøde 图 😀.png".encode(): "Ünïcøde 图 😀.png",
     b"twice.png": "twice.png",
+    # Bytes that are no UTF-8: of an old system's name what can be read stays, and of one without anything nothing does.
+    b"caf\xe9 noir.png": "caf noir.png",
+    b"\xff\xfe\xed\xa0\x80": "image",
 }
 
 
@@ -120,13 +123,25 @@ def test_a_name_in_the_encoded_form_of_mail_cannot_add_a_header(site: Site) -> N
     assert parse_options_header(served.headers["Content-Disposition"])[1] == {"filename": picture["name"]}
 
 
-def test_a_name_that_is_not_unicode_is_refused_with_a_sentence(site: Site) -> None:
-    """No browser sends one. Nothing is guessed and nothing is kept, and the same picture under a better name is."""
+def test_a_percent_encoded_name_that_is_not_unicode_keeps_what_can_be_read(site: Site) -> None:
+    """The bytes that mean nothing are left out, and no mark takes their place."""
     mallory = site.member("Basic")
 
-    page = send(mallory, body(file_part(b"caf\xe9.png", SOUND), file_part(b"sound.png", SOUND)))
+    answer = send(mallory, body(part(b"name=\"files\"; filename*=UTF-8''caf%E9%20noir.png", SOUND)), as_json=True)
+
+    assert [picture["name"] for picture in answer.json()["images"]] == ["caf noir.png"]
+
+
+@pytest.mark.parametrize(
+    "field", [part(b'name="name"', b"caf\xe9"), part(b'name="caf\xe9"', b"noir")], ids=["value", "name"]
+)
+def test_mallory_fills_a_field_with_bytes_that_are_no_text_and_is_told_so(site: Site, field: bytes) -> None:
+    """Only a file's name may be anything. No browser sends such a field, and nothing of its form is kept."""
+    mallory = site.member("Basic")
+
+    page = send(mallory, body(field, file_part(b"sound.png", SOUND)))
 
     assert page.status_code == 400
-    assert "a file's name in it is not Unicode. Nothing was kept: rename the file" in words(page)
+    assert "a field in it is not Unicode. Nothing was kept: load the page anew and send it again." in words(page)
     assert mallory.get("/images", headers=JSON).json()["images"] == []
-    assert send(mallory, body(file_part("café.png".encode(), SOUND))).status_code == 303
+    assert send(mallory, body(file_part(b"sound.png", SOUND))).status_code == 303
