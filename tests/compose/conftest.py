@@ -4,10 +4,12 @@ import os
 import secrets
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
-from .house import House
+from .house import House, copied_to
 
 
 def why_not() -> str | None:
@@ -26,15 +28,28 @@ def why_not() -> str | None:
 
 
 @pytest.fixture(scope="module")
-def house() -> Iterator[House]:
-    """The container, healthy, on an empty volume; taken down with its volume and image afterwards."""
+def engine() -> None:
+    """A container engine that answers."""
     if reason := why_not():
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
-    house = House(project=f"imageapp-test-{secrets.token_hex(4)}")
-    try:
+
+
+@pytest.fixture(scope="module")
+def house(engine: None) -> Iterator[House]:  # noqa: ARG001 - its presence is the point
+    """The container, healthy, on an empty volume; taken down with its volume and image afterwards."""
+    with closing(House(project=new_project())) as house:
         house.start()
         yield house
-    finally:
-        house.compose("down", "--volumes", "--rmi", "local", "--timeout", "5")
+
+
+@pytest.fixture
+def elsewhere(engine: None, tmp_path: Path) -> Iterator[House]:  # noqa: ARG001 - as above
+    """A checkout of its own, to be started by the test; taken down like the other."""
+    with closing(House(project=new_project(), folder=copied_to(tmp_path / "checkout"))) as house:
+        yield house
+
+
+def new_project() -> str:
+    return f"imageapp-test-{secrets.token_hex(4)}"

@@ -3,6 +3,8 @@
 import io
 import json
 import os
+import re
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,23 +23,27 @@ class House:
     """One Compose project. Published on a port that the engine picks, so that it never meets another."""
 
     project: str
+    folder: Path = CHECKOUT
 
     def compose(self, *words: str) -> str:
         """What `docker compose WORDS` prints. Fails with what it complained about."""
-        return self.docker("compose", "--project-name", self.project, *words)
+        return self.docker("compose", *words)
 
     def docker(self, *words: str) -> str:
+        return self.run("docker", *words)
+
+    def script(self, lines: str) -> str:
+        """What a shell prints that runs these lines of the README, in this project. Fails at the first that fails."""
+        return self.run("bash", "-euo", "pipefail", "-c", lines)
+
+    def run(self, *words: str) -> str:
+        """What a command prints. Fails with what it complained about."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("IMAGEAPP_")}
+        environment |= {"IMAGEAPP_PUBLISH": "127.0.0.1:", "COMPOSE_PROJECT_NAME": self.project}
         done = subprocess.run(
-            ["docker", *words],
-            cwd=CHECKOUT,
-            env=environment | {"IMAGEAPP_PUBLISH": "127.0.0.1:"},
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
+            words, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
         )
-        assert done.returncode == 0, f"docker {' '.join(words)}\n{done.stdout}\n{done.stderr}"
+        assert done.returncode == 0, f"{' '.join(words)}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
     def start(self) -> None:
@@ -47,6 +53,10 @@ class House:
         except AssertionError as error:
             error.add_note(self.compose("logs", "--tail", "50"))
             raise
+
+    def close(self) -> None:
+        """Take it down with its volume and image, started or not."""
+        self.compose("down", "--volumes", "--rmi", "local", "--timeout", "5")
 
     @property
     def address(self) -> str:
@@ -63,15 +73,44 @@ class House:
         return self.compose("exec", "--no-TTY", "web", *words).strip()
 
 
+def readme(pattern: str) -> str:
+    """The one block of the README that matches."""
+    blocks = re.findall(r"```\w*\n(.*?)```", (CHECKOUT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    [found] = [block for block in blocks if re.search(pattern, block)]
+    return found
+
+
+MADE_OF = {
+    "Dockerfile",
+    "docker-compose.yml",
+    ".dockerignore",
+    "requirements",
+    "imageapp",
+    "migrations",
+    "templates",
+    "static",
+    "wsgi.py",
+}
+
+
+def copied_to(folder: Path) -> Path:
+    """A checkout as somebody else has it: all that the container is made of, and nothing besides."""
+    folder.mkdir()
+    for name in MADE_OF:
+        copy = shutil.copytree if (CHECKOUT / name).is_dir() else shutil.copy2
+        copy(CHECKOUT / name, folder / name)
+    return folder
+
+
 class Alice:
     """Somebody with a program instead of a browser, signed in as the first admin."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, password: str = "admin") -> None:
         self.house = house
         self.session = requests.Session()
         self.session.headers["Accept"] = "application/json"
         self.csrf = self.ask("GET", "/login")["csrf_token"]
-        self.csrf = self.ask("POST", "/login", data={"username": "admin", "password": "admin"})["csrf_token"]
+        self.csrf = self.ask("POST", "/login", data={"username": "admin", "password": password})["csrf_token"]
 
     def send(self, method: str, path: str, **extra: Any) -> requests.Response:
         headers = {"X-CSRFToken": self.csrf} if method == "POST" else {}
