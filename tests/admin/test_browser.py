@@ -16,6 +16,14 @@ from tests.site import Site
 CHROMIUM = Path("/usr/bin/chromium")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
+# Of a tab, whether its words are within the part of the list that is scrolled to.
+IN_VIEW = """tab => {
+  const words = document.createRange();
+  words.selectNodeContents(tab);
+  const [inner, outer] = [words, tab.closest(".tabs")].map((one) => one.getBoundingClientRect());
+  return inner.left >= outer.left && inner.right <= outer.right;
+}"""
+
 pytestmark = pytest.mark.browser
 
 
@@ -148,4 +156,25 @@ def test_a_form_that_did_not_fit_is_accessible_and_focused(site: Site, browser: 
     assert page.evaluate("document.activeElement.name") == "new_sizes"
     assert page.get_by_label("Name").input_value() == "Never"
     assert Axe().run(page, options={"runOnly": RULES}).response["violations"] == []
+    context.close()
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_admin_with_a_phone_sees_which_part_is_open(site: Site, browser: Browser, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    page = open_dashboard(site, context)
+
+    page.goto(f"{site.root}/admin/")
+    tabs = page.get_by_role("navigation", name="Admin").get_by_role("link")
+    overflows = page.locator(".tabs").evaluate("nav => nav.scrollWidth > nav.clientWidth")
+    hidden: list[str] = []
+    for name in tabs.all_inner_texts():
+        tabs.get_by_text(name, exact=True).click()
+        page.locator(".tabs [aria-current=page]", has_text=name).wait_for()
+        if not page.locator(".tabs [aria-current=page]").evaluate(IN_VIEW):
+            hidden.append(name)
+        assert page.evaluate("scrollX + scrollY") == 0
+
+    assert overflows, "all tabs fit, so there is nothing to scroll"
+    assert hidden == []
     context.close()
