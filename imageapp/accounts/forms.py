@@ -23,7 +23,8 @@ class PasswordForm(FlaskForm):
         validators=[
             InputRequired("Type a new password."),
             Length(max=passwords.LONGEST, message=f"Use at most {passwords.LONGEST} characters."),
-        ]
+        ],
+        description=passwords.ADVICE,
     )
     confirm = PasswordField(validators=[InputRequired("Type the new password again.")])
 

@@ -10,6 +10,7 @@ from imageapp.refusals import BadForm
 
 SHORTEST = 8
 LONGEST = 1024
+ADVICE = f"Use at least {SHORTEST} characters. A few random words work well."
 DEFAULT = "admin"
 LONGEST_NAME = 64
 
@@ -50,7 +51,7 @@ def check_new_password(password: str, username: str, field: str) -> None:
     """Raises BadForm, naming `field`, for a password that is too short, too long or easily guessed."""
     plain = _normal(password).casefold()
     if len(password) < SHORTEST:
-        raise BadForm(f"Use at least {SHORTEST} characters. A few random words work well.", field)
+        raise BadForm(ADVICE, field)
     if len(password) > LONGEST:
         raise BadForm(f"Use at most {LONGEST} characters.", field)
     if plain in _common() or plain == DEFAULT:

@@ -55,7 +55,7 @@ _LENGTH = Length(max=passwords.LONGEST, message=f"Use at most {passwords.LONGEST
 _FIRST_PASSWORD = PasswordField(
     "Password",
     [InputRequired("A password is needed."), _LENGTH],
-    description=f"At least {passwords.SHORTEST} characters. A few random words work well.",
+    description=passwords.ADVICE,
 )
 _NEXT_PASSWORD = PasswordField(
     "New password",

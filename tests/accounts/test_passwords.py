@@ -69,6 +69,18 @@ def test_password_that_others_would_try_is_refused_with_a_sentence(password: str
     assert refused.value.field == "new_password"
 
 
+def test_alice_reads_beside_the_field_what_a_short_password_is_refused_with(site: Site) -> None:
+    alice = site.member()
+    form = {"current_password": PASSWORD, "new_password": "short", "confirm": "short"}
+
+    page, refused = alice.get("/account"), alice.submit("/account", form)
+
+    with pytest.raises(BadForm) as rule:
+        passwords.check_new_password("short", alice.username, "new_password")
+    assert f'<p class="hint" id="new_password-note">{rule.value.message}</p>' in page.text
+    assert f"<span>{rule.value.message}</span>" in refused.text
+
+
 def test_list_of_common_passwords_is_whole() -> None:
     lines = passwords._LIST.read_text(encoding="utf-8").splitlines()
 
