@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from imageapp import assets, cli, config, gate, health, keys, pages, routing, sessions, wording
+from imageapp import assets, cli, config, gate, health, keys, moulds, pages, routing, sessions, wording
 from imageapp.accounts.views import bp as accounts_pages
 from imageapp.admin import dashboard
 from imageapp.application import Application
@@ -52,6 +52,7 @@ def create_app(
     gate.install(app)
     cookies = sessions.install(app, settings)
     assets.install(app)
+    moulds.install(app)
     wording.register(app)
 
     for room in (health.bp, accounts_pages, images_pages, links_pages):

@@ -1,6 +1,6 @@
 """A picture as it is shown: the one thing from which both its pages and its JSON are made."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -50,10 +50,8 @@ class Picture(NamedTuple):
     @property
     def tile(self) -> ShownSize | None:
         """What a list shows: the smallest that is tall enough, else the largest there is."""
-        enough = [size for size in self.sizes if size.height >= min(TILE_HEIGHT, self.height)]
-        if enough:
-            return min(enough, key=lambda size: size.height)
-        return max(self.sizes, key=lambda size: size.height, default=self._original)
+        place = tile_place([size.height for size in self.sizes], self.height)
+        return self._original if place is None else self.sizes[place]
 
     @property
     def stage(self) -> ShownSize | None:
@@ -86,6 +84,16 @@ class Picture(NamedTuple):
             "created_at": rfc3339(self.created_at),
             "links": links,
         }
+
+
+def tile_place(heights: Sequence[int], height: int) -> int | None:
+    """Which of a picture's thumbnails a list shows: the smallest that is tall enough, else the tallest, None of none.
+
+    `heights` are theirs and `height` is the picture's own, in pixels.
+    """
+    wanted = min(TILE_HEIGHT, height)
+    enough = [high for high in heights if high >= wanted]
+    return heights.index(min(enough) if enough else max(heights)) if heights else None
 
 
 class Window(NamedTuple):

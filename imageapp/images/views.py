@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy.exc import DBAPIError
@@ -24,6 +24,7 @@ from imageapp.images.forms import UploadForm
 from imageapp.images.models import Image
 from imageapp.images.names import display_name
 from imageapp.images.representation import Facts, Picture, picture, window
+from imageapp.images.tiles import Tiles
 from imageapp.logs import events
 from imageapp.pages import error_json, passing_fault, prefers_json, render, status_of
 from imageapp.plans.entitlements import Size, parse_size
@@ -49,7 +50,8 @@ def home() -> Response:
     if me().must_change and house().settings.exposed:
         return redirect(url_for("accounts.account"))  # where signing in leads to: a refusal would be no welcome
     page = pictures.newest_first(db.engine, me().user_id, limit=LATEST)
-    return make_response(render("images/home.html", {"latest": _shown(page.images)}, dict))
+    latest = _tiles(page.images, with_links=False) if page.images else None
+    return make_response(render("images/home.html", {"latest": latest}, dict))
 
 
 def _root_json() -> dict[str, Any]:
@@ -70,15 +72,19 @@ def gallery() -> Response:
     limit = min(max(request.args.get("limit", pictures.PAGE, type=int), 1), pictures.LARGEST_PAGE)
     after = request.args.get("after")
     page = pictures.newest_first(db.engine, me().user_id, after=after, limit=limit)
-    shown = _shown(page.images)
     given = limit if "limit" in request.args else None  # an address that says nothing of it stays short
     next_url = absolute("images.gallery", after=page.after, limit=given) if page.after else None
-    months = [list(group) for _, group in groupby(shown, key=lambda one: (one.created_at.year, one.created_at.month))]
-    return render(
-        "images/gallery.html",
-        {"months": months, "next_url": next_url, "first_page": after is None},
-        lambda: {"images": [one.as_json() for one in shown], "next": next_url},
-    )
+    if prefers_json():
+        return make_response({"images": [one.as_json() for one in _shown(page.images)], "next": next_url})
+    by_month = groupby(page.images, key=lambda one: (one.created_at.year, one.created_at.month))
+    months = [_tiles(list(group), with_links=True) for _, group in by_month]
+    context = {"months": months, "next_url": next_url, "first_page": after is None}
+    return make_response(render_template("images/gallery.html", **context))
+
+
+def _tiles(images: Sequence[Facts], *, with_links: bool) -> Tiles:
+    seen = window(me().plan, absolute("images.gallery"))
+    return Tiles(images, seen, url_for("images.gallery"), with_links=with_links)
 
 
 def _shown(images: Sequence[Facts]) -> list[Picture]:

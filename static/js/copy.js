@@ -81,10 +81,10 @@ document.addEventListener('click', async (event) => {
 document.addEventListener('beforetoggle', (event) => {
   const pattern = document.getElementById('copy-button');
   if (!pattern || event.newState !== 'open') return;
-  for (const acts of event.target.querySelectorAll('.acts:not(:has([data-copy]))')) {
+  for (const line of event.target.querySelectorAll('.lines > li:not(:has([data-copy]))')) {
     const button = pattern.content.firstElementChild.cloneNode(true);
-    const words = acts.closest('li').querySelector('b').textContent;
+    const words = line.querySelector('b').textContent;
     button.ariaLabel = `Copy link to ${words === 'Original' ? 'the original' : words}`;
-    acts.prepend(button);
+    line.append(button);
   }
 }, { capture: true });

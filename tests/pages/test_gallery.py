@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from markupsafe import escape
 
 from imageapp.database import writing
 from imageapp.images.models import Image
@@ -154,3 +155,17 @@ def test_months_part_the_gallery(site: Site) -> None:
     page = alice.get("/images").text
 
     assert page.index("March 2026") < page.index("February 2026") < page.index("January 2026")
+
+
+def test_a_name_that_looks_like_a_template_is_shown_as_it_was_typed(site: Site) -> None:
+    """Names are filled into markup that is drawn once: nothing in them is taken for a place to fill."""
+    carol = site.member("Enterprise")
+    name = "%(id)s {id} {{ id }} <b>&amp;"
+    kept = carol.upload(small_picture(), name=name).json()["images"][0]
+
+    for address in ("/", "/images"):
+        page = carol.get(address).text
+
+        assert f'alt="{escape(name)}"' in page
+        assert kept["id"] in page
+        assert name not in page

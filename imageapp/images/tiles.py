@@ -1,0 +1,88 @@
+"""Pictures as a list shows them: what differs from one tile to the next."""
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from markupsafe import escape
+
+from imageapp.images.representation import Facts, Window, tile_place
+from imageapp.imaging.formats import fit
+from imageapp.moulds import gap
+from imageapp.wording import file_size
+
+
+class BlankSize(NamedTuple):
+    """A size of the plan, whose pixels differ from picture to picture."""
+
+    words: str
+    path: str
+    pixels: str
+
+
+class Tiles:
+    """The tiles of some pictures, seen through a window; implements `moulds.Entries`.
+
+    `path` is the gallery's address on this server, which pictures are loaded from; the addresses to copy are the
+    window's. `with_links` puts the links of each picture behind a button on its tile.
+    """
+
+    def __init__(self, images: Sequence[Facts], seen: Window, path: str, *, with_links: bool) -> None:
+        self._images = images
+        self._seen = seen
+        self._path = path
+        self._with_links = with_links
+
+    @property
+    def since(self) -> datetime:
+        """When the first of them was kept."""
+        return self._images[0].created_at
+
+    @property
+    def key(self) -> Hashable:
+        """What the markup around the gaps depends on."""
+        return self._seen, self._path, self._with_links
+
+    def blank(self) -> Mapping[str, object]:
+        """A tile with gaps; `shown` is False where the plan shows pictures in no size."""
+        seen = self._seen
+        sizes = [
+            BlankSize(words, f"thumbnails/{label}", gap(f"pixels{place}"))
+            for place, (_, label, words, *_) in enumerate(seen.sizes)
+        ]
+        return {
+            "path": self._path,
+            "root": seen.root,
+            "shown": bool(sizes) or seen.shows_original,
+            "with_links": self._with_links,
+            "sizes": sizes,
+            "shows_original": seen.shows_original,
+            "makes_links": seen.makes_links,
+            **{name: gap(name) for name in ("id", "name", "tile", "tile_width", "tile_height", "pixels", "bytes")},
+        }
+
+    def filled(self) -> Iterator[Mapping[str, str]]:
+        """What goes into the gaps of each tile."""
+        # A camera makes many pictures of the same size.
+        measured: dict[tuple[int, int], dict[str, str]] = {}
+        for image in self._images:
+            size = image.width, image.height
+            if size not in measured:
+                measured[size] = self._measures(*size)
+            yield {**measured[size], "id": image.id, "name": escape(image.name), "bytes": file_size(image.bytes)}
+
+    def _measures(self, width: int, height: int) -> dict[str, str]:
+        """What tells pictures of this size apart from those of another."""
+        sizes = self._seen.sizes
+        fitted = [fit(width, height, box_width, box_height) for *_, box_width, box_height in sizes]
+        place = tile_place([high for _, high in fitted], height)
+        tile, (tile_width, tile_height) = "original", (width, height)
+        if place is not None:
+            tile, (tile_width, tile_height) = f"thumbnails/{sizes[place][1]}", fitted[place]
+        return {
+            "tile": tile,
+            "tile_width": str(tile_width),
+            "tile_height": str(tile_height),
+            "pixels": f"{width} &times; {height}",
+            **{f"pixels{place}": f"{wide} &times; {high}" for place, (wide, high) in enumerate(fitted)},
+        }
