@@ -90,7 +90,7 @@ def _posted(site: Site, who: Asker, row: matrix.Row, role: str) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize("role", ["anonymous", "admin"])
+@pytest.mark.parametrize("role", ROLES)
 def test_methods_that_no_address_knows_change_nothing(site: Site, role: str) -> None:
     who = asker(site, role)
     known: dict[str, set[str]] = {}
