@@ -10,7 +10,7 @@ from imageapp.refusals import TooLarge
 
 # Bytes that are read at once. The body comes from a file or from memory, and what fits the cache of a CPU is searched,
 # hashed and written in half the time of a megabyte.
-PIECE = 1 << 16
+PIECE = 1 << 17
 
 _FOLD = re.compile(rb"\r\n[ \t]+")
 
