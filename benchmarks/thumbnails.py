@@ -18,8 +18,9 @@ from PIL import Image
 
 from benchmarks.photographs import write_all
 from benchmarks.table import Row, interleaved, markdown
+from imageapp.imaging.encoding import QUALITY
 from imageapp.imaging.formats import Limits, Target, fit
-from imageapp.imaging.render import QUALITY, render
+from imageapp.imaging.render import render
 
 HEIGHTS = (800, 400, 200)
 LIMITS = {
