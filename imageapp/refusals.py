@@ -71,6 +71,12 @@ class NotAnImage(Refusal):
     error = "not_an_image"
 
 
+class CannotStrip(Refusal):
+    """The file's metadata cannot be taken out of it without touching its pixels."""
+
+    error = "cannot_strip"
+
+
 class TooLarge(Refusal):
     """More bytes than allowed, of a file or of a request body."""
 
