@@ -17,6 +17,12 @@ def new_blob_key() -> str:
     return secrets.token_hex(16)
 
 
+def new_blob_keys(count: int) -> list[str]:
+    """Keys for bytes that are kept together: random as others, but for the first two digits, which they share."""
+    first = secrets.token_hex(1)
+    return [first + secrets.token_hex(15) for _ in range(count)]
+
+
 def is_id(text: str) -> bool:
     """Whether `text` has the shape of an id."""
     return _PUBLIC_ID.fullmatch(text) is not None

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from imageapp.accounts.models import Account, User
 from imageapp.arriving import Arrived
 from imageapp.database import writing
-from imageapp.identifiers import new_blob_key, new_id
+from imageapp.identifiers import new_blob_keys, new_id
 from imageapp.images.models import Image, Thumbnail
 from imageapp.images.names import display_name
 from imageapp.imaging.formats import Decoder, Rendered, Target
@@ -44,12 +44,16 @@ _HOLD_SIZES = (
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """What an upload is made with. `spool` is a folder for what is being worked on; `max_file_bytes` limits a file."""
+    """What an upload is made with. `spool` is a folder for what is being worked on; `max_file_bytes` limits a file.
+
+    `formats` are the names of those that this server accepts.
+    """
 
     store: Store
     decoder: Decoder
     spool: Path
     max_file_bytes: int
+    formats: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +82,14 @@ def keep(
     Busy; StoreDown when there is no room for the bytes.
     """
     _check(sent, workshop.max_file_bytes, account.free_bytes)
+    sizes = account.plan.sizes
+    blob_key, *keys = new_blob_keys(1 + len(sizes))
     made = [
-        _Made(size, sent.path.with_name(f"{sent.path.name}-{size.label}"), new_blob_key())
-        for size in account.plan.sizes
+        _Made(size, sent.path.with_name(f"{sent.path.name}-{size.label}"), key)
+        for size, key in zip(sizes, keys, strict=True)
     ]
-    rendered = workshop.decoder.render(sent.path, [Target(one.size.width, one.size.height, one.path) for one in made])
+    targets = [Target(one.size.width, one.size.height, one.path) for one in made]
+    rendered = workshop.decoder.render(sent.path, targets, account.plan.accepted(workshop.formats))
     image = Image(
         id=new_id(),
         owner_id=account.user_id,
@@ -90,10 +97,14 @@ def keep(
         format=rendered.format,
         width=rendered.width,
         height=rendered.height,
+        frames=rendered.frames,
         bytes=sent.bytes,
         sha256=sent.sha256,
-        blob_key=new_blob_key(),
+        blob_key=blob_key,
         created_at=now,
+        facts=rendered.facts.as_json(),
+        placeholder=rendered.placeholder,
+        colour=rendered.colour,
     )
     _store_and_commit(session, workshop.store, image, sent.path, made, rendered)
     return image
@@ -121,14 +132,14 @@ def _store_and_commit(
             format=thumbnail.format,
             width=thumbnail.width,
             height=thumbnail.height,
+            frames=thumbnail.frames,
             bytes=thumbnail.bytes,
             blob_key=one.blob_key,
         )
         for one, thumbnail in zip(made, rendered.thumbnails, strict=True)
     ]
     try:
-        for key, path in zip(keys, [original, *(one.path for one in made)], strict=True):
-            store.put(key, path)
+        store.put_all({image.blob_key: original, **{one.blob_key: one.path for one in made}})
         with writing(session):
             kept = _insert(session, image, thumbnails, {one.size.id: one.size for one in made})
     except Refusal:

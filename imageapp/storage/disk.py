@@ -4,7 +4,7 @@ import errno
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -40,15 +40,20 @@ class DiskStore:
 
     def put(self, key: str, source: Path) -> None:
         """Take the file at `source`, which is gone afterwards. On return the bytes survive a power cut."""
-        path = self._path(key)
+        self.put_all({key: source})
+
+    def put_all(self, files: Mapping[str, Path]) -> None:
+        """Take these files, by their keys, as `put` does each; for less where the keys begin alike."""
+        paths = {self._path(key): source for key, source in files.items()}
         self.check()
         try:
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-            _flush(source)
-            # Renamed after its bytes are on the disk, and the folder after that: under this name there is never
-            # anything but the whole file.
-            self._move(source, path)
-            _flush(path.parent)
+            for path, source in paths.items():
+                _flush(source)
+                # Renamed after its bytes are on the disk, and the folder after that: under this name there is never
+                # anything but the whole file.
+                self._move(source, path)
+            for folder in {path.parent for path in paths}:
+                _flush(folder)
             # Which may be as new, by this very call or by one beside it that is not as far yet.
             _flush(self._folder)
         except OSError as error:
@@ -101,6 +106,8 @@ class DiskStore:
             raise StoreDown("the folder of the pictures is not there, or cannot be read and written")
 
     def _move(self, source: Path, path: Path) -> None:
+        if not path.parent.is_dir():
+            path.parent.mkdir(mode=0o700, exist_ok=True)
         try:
             source.replace(path)
         except OSError as error:

@@ -1,6 +1,6 @@
 """What a store of bytes does, whichever one it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +37,10 @@ class Store(Protocol):
 
     def put(self, key: str, source: Path) -> None:
         """Take the file at `source`, which is gone afterwards. On return the bytes survive a power cut."""
+        ...
+
+    def put_all(self, files: Mapping[str, Path]) -> None:
+        """Take these files, by their keys, as `put` does each; for less where the keys begin alike."""
         ...
 
     def open(self, key: str) -> Blob:
