@@ -9,6 +9,7 @@ parent can tell a picture that killed it from a request that never reached it:
        written, or {"failed": text}; "spent" asks for a successor
 """
 
+import base64
 import json
 import math
 import os
@@ -97,5 +98,8 @@ def _plain(rendered: Rendered) -> dict[str, Any]:
         "width": rendered.width,
         "height": rendered.height,
         "frames": rendered.frames,
+        "facts": rendered.facts.as_json(),
+        "placeholder": base64.b64encode(rendered.placeholder).decode("ascii") if rendered.placeholder else None,
+        "colour": rendered.colour,
         "thumbnails": [[made.width, made.height, made.format, made.bytes, made.frames] for made in rendered.thumbnails],
     }

@@ -1,10 +1,13 @@
-"""What is known of how a picture was taken, as plain values. All of it was sent by a stranger."""
+"""What is known of a picture besides its size, as plain values. All of it was sent by a stranger."""
 
+import base64
 import re
 import unicodedata
 from dataclasses import asdict, dataclass
 from typing import Any
 
+# Bytes that a placeholder, a whole WebP file, has at most: little enough to lie in a page beside every picture.
+PLACEHOLDER_BYTES = 200
 # Characters of a name that are kept; cameras and lenses need 40 at most.
 LONGEST = 60
 
@@ -14,6 +17,7 @@ APERTURE = (0.1, 1_000)
 ISO = (1, 10_000_000)
 FOCAL = (0.1, 100_000)
 
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
 _TAKEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([+-][0-9]{2}:[0-9]{2})?")
 
 
@@ -40,6 +44,10 @@ class Facts:
         return {name: value for name, value in asdict(self).items() if value is not None}
 
 
+# What most screenshots and drawings say.
+NOTHING = Facts()
+
+
 def checked(said: object) -> Facts:
     """The facts that a process which is not to be trusted sent as JSON. Raises ValueError where they are none."""
     match said:
@@ -55,6 +63,24 @@ def checked(said: object) -> Facts:
                 place=place,
             )
     raise ValueError("these are no facts")
+
+
+def checked_placeholder(said: object) -> bytes | None:
+    """The bytes of a placeholder, sent as base64. Raises ValueError where it is none, or too long."""
+    if said is None:
+        return None
+    if isinstance(said, str):
+        data = base64.b64decode(said, validate=True)
+        if len(data) <= PLACEHOLDER_BYTES and data.startswith(b"RIFF"):
+            return data
+    raise ValueError("this is no placeholder")
+
+
+def checked_colour(said: object) -> str | None:
+    """A colour as `#rrggbb`. Raises ValueError where it is none."""
+    if said is None or (isinstance(said, str) and _COLOUR.fullmatch(said)):
+        return said
+    raise ValueError("this is no colour")
 
 
 def _name(said: object) -> str | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from imageapp.imaging.facts import NOTHING, Facts
 from imageapp.imaging.magic import Matches, compatible, is_bmp, riff, starts
 
 
@@ -174,7 +175,8 @@ class Thumbnail:
 class Rendered:
     """What a picture is (upright width and height, `format` a key of FORMATS) and the thumbnails made of it.
 
-    `frames` are those of an animation, 1 for a still.
+    `frames` are those of an animation, 1 for a still. `placeholder` is a WebP of at most PLACEHOLDER_BYTES, `colour`
+    the dominant one as `#rrggbb`; None where there is none.
     """
 
     format: str
@@ -182,6 +184,9 @@ class Rendered:
     height: int
     thumbnails: tuple[Thumbnail, ...]
     frames: int = 1
+    facts: Facts = NOTHING
+    placeholder: bytes | None = None
+    colour: str | None = None
 
 
 class Decoder(Protocol):

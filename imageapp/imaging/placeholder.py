@@ -5,20 +5,21 @@ from collections import defaultdict
 
 from PIL import Image
 
-# Bytes, of a whole WebP file: little enough to lie in a page beside every picture of a gallery.
-LONGEST = 200
+from imageapp.imaging.facts import PLACEHOLDER_BYTES
+
 # Longest side in pixels and quality, from the best down to one that fits whatever the picture. Browsers blur the few
 # pixels when they stretch them.
-_TRIES = ((16, 20), (16, 0), (12, 0), (8, 0), (4, 0))
+TINY = 16
+_TRIES = ((TINY, 20), (TINY, 0), (12, 0), (8, 0), (4, 0))
 
 # Colours are counted together when they fall into the same part of so many of each channel.
 _PARTS = 4
 
 
 def placeholder(level: Image.Image) -> bytes:
-    """A WebP of at most LONGEST bytes that shows `level` (L, RGB or RGBa, in sRGB) blurred, its alpha included."""
+    """A WebP of at most PLACEHOLDER_BYTES that shows `level` (L, RGB or RGBa, in sRGB) blurred, its alpha included."""
     tries = (_webp(_tiny(level, longest), quality) for longest, quality in _TRIES)
-    return next(made for made in tries if len(made) <= LONGEST)
+    return next(made for made in tries if len(made) <= PLACEHOLDER_BYTES)
 
 
 def dominant(level: Image.Image) -> str | None:
@@ -27,7 +28,7 @@ def dominant(level: Image.Image) -> str | None:
     Of like colours the mean is taken; a pixel that is half transparent counts by half.
     """
     sums: dict[tuple[int, int, int], list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0, 0.0])
-    samples = _tiny(level, 16).convert("RGBA").tobytes()
+    samples = _tiny(level, TINY).convert("RGBA").tobytes()
     for at in range(0, len(samples), 4):
         red, green, blue, alpha = samples[at : at + 4]
         total = sums[red * _PARTS >> 8, green * _PARTS >> 8, blue * _PARTS >> 8]

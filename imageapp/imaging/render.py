@@ -11,9 +11,12 @@ from imageapp.imaging import animation
 from imageapp.imaging.animation import Animation
 from imageapp.imaging.colours import GREY_MODES, workable
 from imageapp.imaging.encoding import encoded
+from imageapp.imaging.exif import facts_of
+from imageapp.imaging.facts import Facts
 from imageapp.imaging.formats import OFFERED, Limits, Rendered, Target, Thumbnail, fit
 from imageapp.imaging.inspect import Opened, decoding, opened, orientation
 from imageapp.imaging.levels import GAP, LYING, Box, Decoded, Size, chain
+from imageapp.imaging.placeholder import TINY, dominant, placeholder
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +28,22 @@ class _Picture:
     sizes: list[Size]
     decoded: Decoded
     animation: Animation
+    facts: Facts
 
 
 def render(source: Path, targets: Sequence[Target], limits: Limits, accepted: Sequence[str] = OFFERED) -> Rendered:
     """Decode the picture at `source`, of one of the `accepted` formats, in full, once, and write every target.
 
     Thumbnails are upright, sRGB, without any metadata, never larger than the picture; JPEG, or WebP where there is
-    transparency (see `encoded`). Those of an animation are animated WebP, or its first frame (see `animation`).
+    transparency (see `encoded`). Those of an animation are animated WebP, or its first frame (see `animation`). What
+    stands in for the picture is drawn from the smallest of them.
 
     Raises NotAnImage, TooManyPixels, MemoryError, and OSError when a file cannot be read or written.
     """
     picture = _read(source, targets, limits, accepted)
-    files = {size: (*encoded(level), 1) for size, level in chain(picture.decoded, picture.sizes).items()}
+    levels = chain(picture.decoded, picture.sizes or [fit(*picture.size, TINY, TINY)])
+    smallest = levels[min(levels)]
+    files = {size: (*encoded(levels[size]), 1) for size in picture.sizes}
     frames = picture.animation.frames
     if frames > 1:
         with opened(source, limits, (picture.format,)) as file:
@@ -45,7 +52,8 @@ def render(source: Path, targets: Sequence[Target], limits: Limits, accepted: Se
     for target, size in zip(targets, picture.sizes, strict=True):
         target.path.write_bytes(files[size][1])
     made = (Thumbnail(*size, files[size][0], len(files[size][1]), files[size][2]) for size in picture.sizes)
-    return Rendered(picture.format, *picture.size, tuple(made), frames)
+    look = placeholder(smallest), dominant(smallest)
+    return Rendered(picture.format, *picture.size, tuple(made), frames, picture.facts, *look)
 
 
 def _read(source: Path, targets: Sequence[Target], limits: Limits, accepted: Sequence[str]) -> _Picture:
@@ -56,7 +64,8 @@ def _read(source: Path, targets: Sequence[Target], limits: Limits, accepted: Seq
         width, height = file.picture.size[::-1] if turn in LYING else file.picture.size
         sizes = [fit(width, height, target.width, target.height) for target in targets]
         decoded = _decoded(file, turn, max(sizes, default=(1, 1)))
-        return _Picture(file.format.name, (width, height), sizes, decoded, animation.announced(file, source))
+        moves, facts = animation.announced(file, source), facts_of(file.picture)
+        return _Picture(file.format.name, (width, height), sizes, decoded, moves, facts)
 
 
 def _turn(file: Opened) -> int:

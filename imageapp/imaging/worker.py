@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from multiprocessing import Pipe
 from pathlib import Path
 
+from imageapp.imaging.facts import Facts, checked, checked_colour, checked_placeholder
 from imageapp.imaging.formats import FORMATS, OFFERED, Limits, Rendered, Target, Thumbnail
 from imageapp.imaging.turns import Turns
 from imageapp.refusals import Busy, NotAnImage, Refusal, TooManyPixels, Unavailable
@@ -263,7 +264,7 @@ def _rendered(made: dict[str, object], targets: int) -> Rendered:
             "frames": int(frames),
             "thumbnails": list(thumbnails),
         } if name in FORMATS and len(thumbnails) == targets and frames > 0:
-            return Rendered(name, width, height, tuple(_thumbnail(entry) for entry in thumbnails), frames)
+            return Rendered(name, width, height, tuple(_thumbnail(entry) for entry in thumbnails), frames, *_look(made))
     raise _nonsense(made)
 
 
@@ -272,6 +273,14 @@ def _thumbnail(entry: object) -> Thumbnail:
         case [int(width), int(height), str(name), int(size), int(frames)] if name in FORMATS and frames > 0:
             return Thumbnail(width, height, name, size, frames)
     raise _nonsense(entry)
+
+
+def _look(made: dict[str, object]) -> tuple[Facts, bytes | None, str | None]:
+    try:
+        placeholder, colour = checked_placeholder(made.get("placeholder")), checked_colour(made.get("colour"))
+        return checked(made.get("facts")), placeholder, colour
+    except ValueError as error:
+        raise _nonsense(made) from error
 
 
 def _nonsense(reply: object) -> Refusal:

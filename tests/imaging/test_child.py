@@ -1,5 +1,6 @@
 """What the decoding process answers, asked directly."""
 
+import base64
 import struct
 from pathlib import Path
 
@@ -23,8 +24,17 @@ def test_alice_s_picture_is_answered_with_plain_values(tmp_path: Path) -> None:
     reply = answer({"accepted": OFFERED, "source": str(source), "targets": [[0, 10, str(target)]]}, Limits())
 
     thumbnail = [20, 10, "JPEG", target.stat().st_size, 1]
-    made = {"format": "PNG", "width": 40, "height": 20, "frames": 1, "thumbnails": [thumbnail]}
-    assert reply == {"rendered": made}
+    drawn = base64.b64decode(reply["rendered"].pop("placeholder"))
+    assert drawn.startswith(b"RIFF")
+    assert reply["rendered"] == {
+        "format": "PNG",
+        "width": 40,
+        "height": 20,
+        "frames": 1,
+        "thumbnails": [thumbnail],
+        "facts": {"place": False},
+        "colour": "#000000",
+    }
 
 
 def test_bob_s_refusals_are_answered_by_name_and_sentence(tmp_path: Path) -> None:

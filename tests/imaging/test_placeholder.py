@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
+from imageapp.imaging.facts import PLACEHOLDER_BYTES
+from imageapp.imaging.formats import Target
 from imageapp.imaging.placeholder import dominant, placeholder
-
-LONGEST = 200
+from imageapp.imaging.worker import WorkerDecoder
 
 
 def _shown(data: bytes) -> Image.Image:
@@ -29,7 +30,7 @@ def test_placeholder_of_whatever_picture_is_at_most_200_bytes(mode: str, size: t
     """Noise is what compresses worst."""
     made = placeholder(_noise(mode, *size))
 
-    assert len(made) <= LONGEST
+    assert len(made) <= PLACEHOLDER_BYTES == 200
     assert max(_shown(made).size) <= 16
 
 
@@ -82,3 +83,21 @@ def test_colour_is_of_what_can_be_seen() -> None:
 
     assert dominant(logo.convert("RGBa")) == "#dc143c"
     assert dominant(Image.new("RGBa", (30, 30))) is None
+
+
+@pytest.mark.parametrize("boxes", [[], [(0, 200)], [(0, 400), (0, 200), (50, 50)]])
+def test_decoder_draws_what_stands_in_for_a_picture_whatever_thumbnails_are_wanted(
+    decoder: WorkerDecoder, testdata: Path, tmp_path: Path, boxes: list[tuple[int, int]]
+) -> None:
+    """Upright, in its colours, also for a plan without sizes."""
+    targets = [Target(*box, tmp_path / str(at)) for at, box in enumerate(boxes)]
+
+    upright, lying = (decoder.render(testdata / f"exif-orientation/Portrait_{turn}.jpg", targets) for turn in (1, 6))
+
+    for rendered in (upright, lying):
+        assert rendered.placeholder is not None
+        assert _shown(rendered.placeholder).size == (11, 16)
+    pictures = [_shown(rendered.placeholder or b"").convert("RGB") for rendered in (upright, lying)]
+    assert max(ImageStat.Stat(ImageChops.difference(*pictures)).mean) < 12
+    assert upright.colour is not None
+    assert upright.colour[0] == "#"

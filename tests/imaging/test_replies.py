@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from imageapp.imaging.facts import Facts
 from imageapp.imaging.formats import Rendered, Target, Thumbnail
 from imageapp.imaging.worker import understood
 from imageapp.refusals import NotAnImage, TooManyPixels, Unavailable
@@ -14,7 +15,16 @@ from . import files
 from .files import written
 from .standing import Start
 
-SOUND = {"format": "PNG", "width": 1, "height": 1, "frames": 1, "thumbnails": [[1, 1, "JPEG", 1, 1]]}
+SOUND = {
+    "format": "PNG",
+    "width": 1,
+    "height": 1,
+    "frames": 1,
+    "thumbnails": [[1, 1, "JPEG", 1, 1]],
+    "facts": {"camera": "Canon EOS R5", "place": True},
+    "placeholder": "UklGRgAA",
+    "colour": "#0a0b0c",
+}
 
 
 def test_alice_s_folder_may_have_any_name(start: Start, tmp_path: Path) -> None:
@@ -53,6 +63,12 @@ def test_alice_reads_that_the_server_is_at_fault_when_its_disk_is(
         {"rendered": {**SOUND, "thumbnails": [["a", 1, "JPEG", 1, 1]]}},
         {"rendered": {**SOUND, "thumbnails": [[1, 1, "../../x", 1, 1]]}},
         {"rendered": {**SOUND, "thumbnails": [[1, 1, "JPEG", 1, 0]]}},
+        {"rendered": {**SOUND, "facts": {"camera": "Canon EOS R5"}}},
+        {"rendered": {**SOUND, "facts": {"camera": "a\u202eb", "place": True}}},
+        {"rendered": {**SOUND, "placeholder": "UklGR" + "A" * 400}},
+        {"rendered": {**SOUND, "placeholder": "PHNjcmlwdD4="}},
+        {"rendered": {**SOUND, "placeholder": "no base64"}},
+        {"rendered": {**SOUND, "colour": "red;x:url(//evil)"}},
         {"refused": "admins_only", "message": "no"},
         {"refused": "not_an_image", "message": 7},
     ],
@@ -72,7 +88,15 @@ def test_a_sound_answer_is_taken_as_it_is() -> None:
     """What the nonsense above was made of."""
     rendered = understood({"rendered": SOUND}, 1)
 
-    assert rendered == Rendered("PNG", 1, 1, (Thumbnail(1, 1, "JPEG", 1, 1),), 1)
+    assert rendered == Rendered(
+        "PNG",
+        1,
+        1,
+        (Thumbnail(1, 1, "JPEG", 1, 1),),
+        facts=Facts(camera="Canon EOS R5", place=True),
+        placeholder=b"RIFF\x00\x00",
+        colour="#0a0b0c",
+    )
 
 
 def test_refusals_come_through_as_they_were_meant() -> None:
