@@ -21,7 +21,6 @@ from imageapp.accounts.signins import ABSOLUTE, touch, touch_is_due
 from imageapp.config import Settings
 from imageapp.extensions import db, login_manager
 from imageapp.house import house
-from imageapp.imaging.formats import FORMATS
 from imageapp.logs import events
 from imageapp.refusals import Busy
 
@@ -142,8 +141,6 @@ class ShownLimits:
         self.max_pixels_whole = settings.max_pixels_whole
         self.link_seconds_min = settings.link_seconds_min
         self.link_seconds_max = settings.link_seconds_max
-        self.formats = [kind.label for kind in FORMATS.values()]
-        self.accept = ",".join(f"{kind.mime},{kind.extension}" for kind in FORMATS.values())
 
 
 def _for_templates() -> dict[str, Any]:

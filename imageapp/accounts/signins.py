@@ -11,7 +11,7 @@ from imageapp.accounts import passwords, tries
 from imageapp.accounts.models import Account, Signin, User
 from imageapp.accounts.service import set_password
 from imageapp.database import Instant, writing
-from imageapp.plans.entitlements import Entitlements, Size, in_order
+from imageapp.plans.entitlements import Entitlements, Size, format_names, in_order
 from imageapp.plans.models import Plan, plan_sizes
 from imageapp.plans.models import Size as SizeRow
 from imageapp.prepared import Prepared
@@ -61,6 +61,7 @@ _WHO = Prepared(
         Plan.shows_original,
         Plan.makes_links,
         Plan.quota_bytes,
+        Plan.accepts,
         SizeRow.id.label("size_id"),
         SizeRow.width,
         SizeRow.height,
@@ -81,7 +82,15 @@ def load_account(engine: Engine, signin: str, now: datetime) -> Account | None:
         return None
     first = rows[0]
     sizes = in_order(tuple(Size(row.width, row.height, row.size_id) for row in rows if row.size_id is not None))
-    plan = Entitlements(first.plan_id, first.name, sizes, first.shows_original, first.makes_links, first.quota_bytes)
+    plan = Entitlements(
+        first.plan_id,
+        first.name,
+        sizes,
+        first.shows_original,
+        first.makes_links,
+        first.quota_bytes,
+        format_names(first.accepts),
+    )
     return Account(
         signin_id=signin,
         signed_in_at=first.signed_in_at,

@@ -45,6 +45,15 @@ class OnUnlessSaid(BooleanField):
         super().process_formdata(list(valuelist[-1:]) or ["y"])
 
 
+class Ticks(SelectMultipleField):
+    """Check boxes that stay as they are when nothing is sent: their page sends an empty value along with them."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """The values that are none."""
+        if valuelist:
+            super().process_formdata([value for value in valuelist if value])
+
+
 class NoForm(FlaskForm):
     """Where nothing is made or changed."""
 
@@ -106,6 +115,9 @@ class PlanForm(FlaskForm):
     )
     shows_original = BooleanField("Shows the original")
     makes_links = BooleanField("Makes expiring links")
+    accepts = Ticks(
+        "Accepted formats", description="With all of them ticked, the plan takes new ones too, once the server does."
+    )
     quota_bytes = StringField("Space in bytes", description="1 GB is 1000000000. Leave it empty for no limit.")
 
     def validate_new_sizes(self, field: Field) -> None:
@@ -114,6 +126,11 @@ class PlanForm(FlaskForm):
             parse_sizes(field.data or "")
         except BadForm as refusal:
             raise ValidationError(refusal.message) from refusal
+
+    def validate_accepts(self, field: Field) -> None:
+        """At least one."""
+        if not field.data:
+            raise ValidationError("Tick at least one format. Without any, nobody on this plan could upload.")
 
     def validate_quota_bytes(self, field: Field) -> None:
         """Nothing, or a number."""
@@ -130,7 +147,12 @@ class PlanForm(FlaskForm):
             shows_original=self.shows_original.data,
             makes_links=self.makes_links.data,
             quota_bytes=int(quota) if quota else None,
+            accepts=self._accepts(),
         )
+
+    def _accepts(self) -> tuple[str, ...] | None:
+        ticks = {name: chosen for name, _, chosen, _ in self.accepts.iter_choices()}
+        return None if all(ticks.values()) else tuple(name for name, chosen in ticks.items() if chosen)
 
 
 class SizeForm(FlaskForm):

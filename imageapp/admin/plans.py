@@ -16,8 +16,9 @@ from imageapp.admin.tables import Table
 from imageapp.admin.words import size_badges, size_column
 from imageapp.extensions import db
 from imageapp.house import house
+from imageapp.imaging.formats import EVERY, FORMATS
 from imageapp.logs import events
-from imageapp.plans.entitlements import in_order
+from imageapp.plans.entitlements import format_names, in_order
 from imageapp.plans.models import Plan, Size, plan_sizes
 from imageapp.wording import listed, thousands
 
@@ -66,21 +67,24 @@ class Plans(Table[Plan, PlanForm]):
 
     def new_form(self) -> PlanForm:
         """Empty, or as it was sent."""
-        return _with_sizes(PlanForm())
+        return _with_choices(PlanForm(data={"accepts": list(house().settings.formats)}))
 
     def filled_form(self, row: Plan) -> PlanForm:
         """As the plan is, or as it was sent."""
-        return _with_sizes(
+        named = format_names(row.accepts)
+        return _with_choices(
             PlanForm(
                 data={
                     "name": row.name,
                     "sizes": [size.id for size in row.sizes],
                     "shows_original": row.shows_original,
                     "makes_links": row.makes_links,
+                    "accepts": list(named or house().settings.formats),
                     # As text: a field that holds the number 0 is drawn empty, and empty means no limit.
                     "quota_bytes": "" if row.quota_bytes is None else str(row.quota_bytes),
                 }
-            )
+            ),
+            named,
         )
 
     def add(self, form: PlanForm) -> None:
@@ -104,7 +108,10 @@ class Plans(Table[Plan, PlanForm]):
         tiers.refuse_plan_in_use(db.session(), row)
 
 
-def _with_sizes(form: PlanForm) -> PlanForm:
+def _with_choices(form: PlanForm, named: Sequence[str] | None = None) -> PlanForm:
+    """The form with every size, and the formats that the server accepts or that the plan has `named`."""
+    names = [name for name in EVERY if name in house().settings.formats or name in (named or ())]
+    form.accepts.choices = [(name, FORMATS[name].label) for name in names]
     sizes = in_order(tuple(size.value for size in db.session().scalars(select(Size))))
     form.sizes.choices = [(size.id, size.words) for size in sizes]
     return form

@@ -30,7 +30,7 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """What an admin says about a plan. `quota_bytes` None means no limit."""
+    """What an admin says about a plan. `quota_bytes` None means no limit, `accepts` None every format."""
 
     name: str
     size_ids: Sequence[int]
@@ -38,6 +38,7 @@ class Tier:
     shows_original: bool
     makes_links: bool
     quota_bytes: int | None
+    accepts: tuple[str, ...] | None = None
 
 
 def save_plan(session: Session, plan_id: int | None, tier: Tier) -> int:
@@ -58,6 +59,7 @@ def save_plan(session: Session, plan_id: int | None, tier: Tier) -> int:
             tier.makes_links,
             tier.quota_bytes,
         )
+        plan.accepts = None if tier.accepts is None else ",".join(tier.accepts)
         plan.sizes = sizes
         session.add(plan)
         session.flush()

@@ -34,26 +34,29 @@ def make_thumbnail(session: Session, workshop: Workshop, image_id: str, size_id:
         image, size = session.get(Image, image_id), session.get(Size, size_id)
         if image is None or size is None:
             raise NotFound
-        blob_key, box = image.blob_key, (size.width, size.height)
+        blob_key, format_name, box = image.blob_key, image.format, (size.width, size.height)
         session.rollback()  # no transaction stays open over the decoding
-        thumbnail = _render(workshop, blob_key, box)
+        thumbnail = _render(workshop, blob_key, format_name, box)
         thumbnail.image_id, thumbnail.size_id = image_id, size_id
         _keep(session, workshop, thumbnail, box)
 
 
-def _render(workshop: Workshop, original: str, box: tuple[int, int]) -> Thumbnail:
+def _render(workshop: Workshop, original: str, format_name: str, box: tuple[int, int]) -> Thumbnail:
     with (
         tempfile.TemporaryDirectory(dir=workshop.spool, prefix="thumbnail-") as folder,
         workshop.store.as_file(original) as source,
     ):
         path = Path(folder) / "thumbnail"
         try:
-            made = workshop.decoder.render(source, [Target(*box, path)]).thumbnails[0]
+            # Of what was accepted once, whatever plan and settings say of new pictures.
+            made = workshop.decoder.render(source, [Target(*box, path)], (format_name,)).thumbnails[0]
         except FileNotFoundError as error:  # deleted since it was looked up
             raise Missing(original) from error
         key = new_blob_key()
         workshop.store.put(key, path)
-    return Thumbnail(format=made.format, width=made.width, height=made.height, bytes=made.bytes, blob_key=key)
+    return Thumbnail(
+        format=made.format, width=made.width, height=made.height, frames=made.frames, bytes=made.bytes, blob_key=key
+    )
 
 
 def _keep(session: Session, workshop: Workshop, thumbnail: Thumbnail, box: tuple[int, int]) -> None:

@@ -25,6 +25,7 @@ from imageapp.images.models import Image
 from imageapp.images.names import display_name
 from imageapp.images.representation import Facts, Picture, picture, window
 from imageapp.images.tiles import Tiles
+from imageapp.imaging.formats import FORMATS
 from imageapp.logs import events
 from imageapp.pages import error_json, passing_fault, prefers_json, render, status_of
 from imageapp.plans.entitlements import Size, parse_size
@@ -165,11 +166,17 @@ def _keep(file: SentFile, given_name: str, now: datetime) -> Image:
 
 def _workshop() -> uploads.Workshop:
     parts = house()
-    return uploads.Workshop(parts.store, parts.decoder, parts.settings.spool, parts.settings.max_file_bytes)
+    settings = parts.settings
+    return uploads.Workshop(parts.store, parts.decoder, settings.spool, settings.max_file_bytes, settings.formats)
 
 
 def _upload_page(form: UploadForm, refusal: BadForm | None = None) -> Response:
-    context = {"form": form, "free_bytes": me().free_bytes, "problem": refusal.message if refusal else None}
+    context = {
+        "form": form,
+        "free_bytes": me().free_bytes,
+        "formats": [FORMATS[name] for name in me().plan.accepted(house().settings.formats)],
+        "problem": refusal.message if refusal else None,
+    }
     return render(
         "images/upload.html",
         context,

@@ -38,6 +38,11 @@ class Format:
         return self.extensions[0]
 
     @property
+    def accept(self) -> str:
+        """As in the `accept` attribute of a form."""
+        return ",".join((self.mime, *self.extensions))
+
+    @property
     def words(self) -> str:
         """As in a sentence: "a PNG picture"."""
         return f"{'an' if self.label[0] in 'AEIOU' else 'a'} {self.label} picture"
@@ -127,6 +132,15 @@ FORMATS: dict[str, Format] = {
 # Names of formats: all that can be read, and those that are accepted unless an operator says so.
 EVERY = tuple(FORMATS)
 OFFERED = tuple(f.name for f in FORMATS.values() if f.offered)
+
+
+def offered_and(extra: str) -> tuple[str, ...]:
+    """OFFERED and what is named in `extra`, with commas between the names. Raises ValueError saying what would do."""
+    names = extra.upper().replace(",", " ").split()
+    others = [name for name in EVERY if name not in OFFERED]
+    if not set(names) <= set(others):
+        raise ValueError(f"{' or '.join(others)}, or both with a comma between them")
+    return tuple(name for name in EVERY if name in OFFERED or name in names)
 
 
 def labels(names: Sequence[str]) -> str:

@@ -1,6 +1,7 @@
 """What a plan gives, as plain values: no database, no Flask."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from imageapp.refusals import BadForm
@@ -63,7 +64,10 @@ def parse_sizes(text: str) -> tuple[Size, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Entitlements:
-    """What one plan gives. `sizes` are sorted, smallest first; `quota_bytes` None means no limit."""
+    """What one plan gives. `sizes` are sorted, smallest first; `quota_bytes` None means no limit.
+
+    `accepts` are the names of the formats that may be uploaded; None means every one that the server accepts.
+    """
 
     plan_id: int
     name: str
@@ -71,6 +75,11 @@ class Entitlements:
     shows_original: bool
     makes_links: bool
     quota_bytes: int | None
+    accepts: tuple[str, ...] | None = None
+
+    def accepted(self, offered: Sequence[str]) -> tuple[str, ...]:
+        """Those of the formats that the server offers which this plan takes, in their order."""
+        return tuple(name for name in offered if self.accepts is None or name in self.accepts)
 
     def free_bytes(self, used: int) -> int | None:
         """Bytes left when `used` are taken; None when there is no limit."""
@@ -81,6 +90,11 @@ class Entitlements:
         """What other plans may give and this one does not, in words."""
         given = (("Original", self.shows_original), ("Expiring links", self.makes_links))
         return tuple(words for words, given_too in given if not given_too)
+
+
+def format_names(column: str | None) -> tuple[str, ...] | None:
+    """The formats that a plan's row names, with commas between them; None where it names none."""
+    return None if column is None else tuple(column.split(","))
 
 
 def in_order(sizes: tuple[Size, ...]) -> tuple[Size, ...]:

@@ -14,7 +14,7 @@ from flask import Flask
 
 from imageapp import create_app, logs, migrating
 from imageapp.config import Settings
-from imageapp.imaging.formats import Limits, Rendered, Target
+from imageapp.imaging.formats import OFFERED, Limits, Rendered, Target
 from imageapp.imaging.worker import WorkerDecoder
 from imageapp.serve import serve
 
@@ -26,11 +26,11 @@ class Counted:
         self._decoder = WorkerDecoder(Limits(), waiting=100, waiting_seconds=60)
         self._made = made
 
-    def render(self, source: Path, targets: Sequence[Target]) -> Rendered:
+    def render(self, source: Path, targets: Sequence[Target], accepted: Sequence[str] = OFFERED) -> Rendered:
         """As the decoder inside does it."""
         with self._made.open("a", encoding="ascii") as made:
             made.write(f"{os.getpid()} {len(targets)}\n")
-        return self._decoder.render(source, targets)
+        return self._decoder.render(source, targets, accepted)
 
     def close(self) -> None:
         """End the worker."""

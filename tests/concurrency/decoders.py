@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Condition
 
-from imageapp.imaging.formats import Decoder, Limits, Rendered, Target
+from imageapp.imaging.formats import OFFERED, Decoder, Limits, Rendered, Target
 from imageapp.imaging.worker import WorkerDecoder
 
 DEADLINE = 60.0  # seconds after which a wait has failed
@@ -21,9 +21,9 @@ class Turnstile:
         self._waiting = 0
         self.made = 0
 
-    def render(self, source: Path, targets: Sequence[Target]) -> Rendered:
+    def render(self, source: Path, targets: Sequence[Target], accepted: Sequence[str] = OFFERED) -> Rendered:
         """As the decoder inside does it."""
-        rendered = self._decoder.render(source, targets)
+        rendered = self._decoder.render(source, targets, accepted)
         with self._moved:
             self.made += 1
             self._waiting += 1

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from imageapp.imaging.formats import Limits, Rendered, Target
+from imageapp.imaging.formats import OFFERED, Limits, Rendered, Target
 from imageapp.imaging.worker import WorkerDecoder
 from tests.site import JSON, Site
 
@@ -18,9 +18,9 @@ class Saboteur:
         self.database: Path | None = None
         self.made = 0
 
-    def render(self, source: Path, targets: Sequence[Target]) -> Rendered:
+    def render(self, source: Path, targets: Sequence[Target], accepted: Sequence[str] = OFFERED) -> Rendered:
         """As the decoder does it."""
-        rendered = self.decoder.render(source, targets)
+        rendered = self.decoder.render(source, targets, accepted)
         self.made += 1
         if self.made == 2 and self.database is not None:
             with closing(sqlite3.connect(self.database)) as connection:

@@ -27,6 +27,7 @@ def test_operator_who_sets_nothing_gets_what_the_documents_say() -> None:
     assert (settings.host, settings.port, settings.exposed, settings.secure) == ("127.0.0.1", 8000, False, False)
     assert (settings.max_file_bytes, settings.max_request_bytes, settings.max_files) == (25_000_000, 256_000_000, 20)
     assert (settings.max_pixels, settings.max_pixels_whole, settings.max_side) == (64_000_000, 40_000_000, 30_000)
+    assert settings.formats == ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "HEIC")
     assert (settings.link_seconds_min, settings.link_seconds_max, settings.threads) == (300, 30_000, 4)
     assert (settings.secret_key, settings.admin_password, settings.processes >= 1) == (None, None, True)
 
@@ -44,16 +45,25 @@ def test_every_fault_is_one_line_that_names_the_setting_the_value_and_what_would
         PORT="99999",
         PROCESSES="many",
         THREADS="65",
+        EXTRA_FORMATS="TIFF, PSD",
     )
 
-    assert len(told) == 11
+    assert len(told) == 12
     assert all("\n" not in line for line in told)
     text = "\n".join(told)
     assert "IMAGEAPP_MAX_FILE_BYTES='25MB' cannot be used: a whole number of at least 1000" in told
     assert "IMAGEAPP_THREADS='65' cannot be used: a whole number of at least 1 and at most 64" in told
+    assert "IMAGEAPP_EXTRA_FORMATS='TIFF, PSD' cannot be used: TIFF or BMP, or both with a comma between them" in told
     assert "https://host or https://host:port, without a path" in text
     assert "one IP address of the proxy, or *" in text
     assert "hunter2" not in text
+
+
+@pytest.mark.parametrize(
+    ("given", "more"), [("TIFF", ("TIFF",)), ("bmp", ("BMP",)), (" BMP, tiff ,", ("TIFF", "BMP")), (",", ())]
+)
+def test_operator_who_wants_more_formats_names_them(given: str, more: tuple[str, ...]) -> None:
+    assert read(named(EXTRA_FORMATS=given)).formats == (*read({}).formats, *more)
 
 
 @pytest.mark.parametrize("value", ["٣", "1e3", "3_0", "+3", " ", "3.0", "0x3", "9" * 5_000])

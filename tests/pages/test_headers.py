@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from imageapp.imaging.formats import Rendered, Target
+from imageapp.imaging.formats import OFFERED, Rendered, Target
 from tests.authorization import matrix
 from tests.authorization.people import asker, small_picture
 from tests.site import JSON, Client, Site
@@ -67,7 +67,7 @@ def test_every_answer_to_everybody_is_dressed(site: Site, role: str) -> None:
 class Broken:
     """A decoder with a fault of its own."""
 
-    def render(self, source: Path, targets: Sequence[Target]) -> Rendered:  # noqa: ARG002 - as a Decoder has it
+    def render(self, source: Path, targets: Sequence[Target], accepted: Sequence[str] = OFFERED) -> Rendered:  # noqa: ARG002 - as a Decoder has it
         raise ZeroDivisionError(f"at {source}")
 
     def close(self) -> None:
