@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from imageapp.clock import rfc3339
 from imageapp.images.gallery import Listed
 from imageapp.images.models import Image
+from imageapp.images.taken import told
 from imageapp.imaging.formats import FORMATS, fit
 from imageapp.plans.entitlements import Entitlements
 
@@ -31,7 +32,10 @@ class ShownSize(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """A picture with exactly the links that a plan gives. Addresses are absolute; what is not allowed is None."""
+    """A picture with exactly the links that a plan gives. Addresses are absolute; what is not allowed is None.
+
+    `facts` say how it was taken (see imaging.facts); None where nobody knows, and where nobody asks: in lists.
+    """
 
     id: str
     name: str
@@ -46,6 +50,12 @@ class Picture(NamedTuple):
     original_url: str | None
     create_link_url: str | None
     not_in_plan: tuple[str, ...]
+    facts: Mapping[str, Any] | None = None
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """How it was taken, as terms and words."""
+        return told(self.facts) if self.facts else []
 
     @property
     def tile(self) -> ShownSize | None:
@@ -74,7 +84,7 @@ class Picture(NamedTuple):
             links["original"] = self.original_url
         if self.create_link_url:
             links["create_expiring_link"] = self.create_link_url
-        return {
+        shown = {
             "id": self.id,
             "name": self.name,
             "format": self.format,
@@ -84,6 +94,7 @@ class Picture(NamedTuple):
             "created_at": rfc3339(self.created_at),
             "links": links,
         }
+        return shown if self.facts is None else {**shown, "facts": dict(self.facts)}
 
 
 def tile_place(heights: Sequence[int], height: int) -> int | None:
@@ -145,3 +156,8 @@ def picture(image: Facts, seen: Window, thumbnail_bytes: Mapping[int, int] | Non
         create_link_url=f"{url}/links/new" if seen.makes_links else None,
         not_in_plan=seen.not_in_plan,
     )
+
+
+def detailed(image: Image, seen: Window, thumbnail_bytes: Mapping[int, int]) -> Picture:
+    """The picture as on its own page, with its facts; see `picture`."""
+    return picture(image, seen, thumbnail_bytes)._replace(facts=image.facts)

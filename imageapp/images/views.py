@@ -23,7 +23,7 @@ from imageapp.images import missing, served, shortcut, uploads
 from imageapp.images.forms import UploadForm
 from imageapp.images.models import Image
 from imageapp.images.names import display_name
-from imageapp.images.representation import Facts, Picture, picture, window
+from imageapp.images.representation import Facts, Picture, detailed, picture, window
 from imageapp.images.tiles import Tiles
 from imageapp.imaging.formats import FORMATS
 from imageapp.logs import events
@@ -213,7 +213,7 @@ def detail(image_id: str) -> Response:
     if not mine:
         log.info("moderated", image=image_id, viewer=me().user_id, owner=image.owner_id)
     seen = window(me().plan, absolute("images.gallery"), moderating=not mine)
-    shown = picture(image, seen, pictures.thumbnail_bytes(db.session(), image_id))
+    shown = detailed(image, seen, pictures.thumbnail_bytes(db.session(), image_id))
     context = {"picture": shown, "mine": mine, "owner_name": image.owner.username}
     return render("images/detail.html", context, shown.as_json)
 

@@ -12,7 +12,12 @@ from PIL import ExifTags, Image
 
 from imageapp.imaging.exif import facts_of
 from imageapp.imaging.facts import LONGEST, Facts, checked
+from imageapp.imaging.formats import Target
 from imageapp.imaging.inspect import decoding
+from imageapp.imaging.worker import WorkerDecoder
+
+from . import files
+from .files import written
 
 Tag = ExifTags.Base
 
@@ -95,6 +100,24 @@ def test_alice_reads_the_facts_of_real_photographs(testdata: Path) -> None:
             "place": True,
         },
         {"place": False},
+    ]
+
+
+def test_alice_s_facts_come_with_her_thumbnails(decoder: WorkerDecoder, testdata: Path, tmp_path: Path) -> None:
+    """From the process that decodes, whether the EXIF lies before or behind the pixels."""
+    targets = [Target(0, 50, tmp_path / "thumbnail")]
+    names = ("exif_gps.jpg", "../libavif/paris_icc_exif_xmp_at_end.png", "hopper.png")
+    behind = files.chunk(b"eXIf", PHOTOGRAPH.removeprefix(b"Exif\x00\x00"))
+    late = written(tmp_path, "late.png", files.png(8, 8, 8, files.RGB, bytes(25 * 8), after=behind))
+
+    sources = [*(testdata / "pillow" / name for name in names), late]
+    facts = [decoder.render(source, targets).facts for source in sources]
+
+    assert [(one.camera, one.place) for one in facts] == [
+        ("Make XXX-XXX", True),
+        ("Google Pixel 4a", True),
+        (None, False),
+        ("Canon EOS R5", True),
     ]
 
 
