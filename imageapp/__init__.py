@@ -52,12 +52,12 @@ def create_app(
     gate.install(app)
     cookies = sessions.install(app, settings)
     assets.install(app)
-    moulds.install(app)
+    drawn = moulds.install(app)
     wording.register(app)
 
     for room in (health.bp, accounts_pages, images_pages, links_pages):
         app.register_blueprint(room)
     dashboard.install(app)
     cli.install(app)
-    shortcut.install(app, house, cookies)
+    shortcut.install(app, house, cookies, drawn)
     return app

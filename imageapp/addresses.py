@@ -1,8 +1,10 @@
 """Addresses as others are to use them."""
 
 from typing import Any
+from wsgiref.types import WSGIEnvironment
 
 from flask import request, url_for
+from werkzeug.wsgi import get_host
 
 from imageapp.house import house
 
@@ -12,7 +14,12 @@ def root() -> str:
 
     The gate has judged that host, so a forged one makes no link.
     """
-    return house().settings.public_url or f"{request.scheme}://{request.host}"
+    return root_of(request.environ, house().settings.public_url)
+
+
+def root_of(environ: WSGIEnvironment, public_url: str | None) -> str:
+    """The same for a request of which nothing is known but this (PEP 3333)."""
+    return public_url or f"{environ['wsgi.url_scheme']}://{get_host(environ)}"
 
 
 def absolute(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - whatever the route takes

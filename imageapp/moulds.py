@@ -7,10 +7,9 @@ that as filling gaps does, and it is most of what the page costs.
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from operator import itemgetter
-from typing import Any, Protocol
+from typing import Protocol
 
-from flask import Flask
-from flask.globals import request_ctx
+from flask import Flask, current_app, has_request_context
 from markupsafe import Markup
 
 # Characters that XML knows no use for, so that no template and no word of ours holds one.
@@ -25,12 +24,17 @@ class Entries(Protocol):
     """What a list shows: alike but for what is filled in."""
 
     @property
+    def drawn_by(self) -> tuple[str, str]:
+        """The template's file and the macro in it that draws an entry."""
+        ...
+
+    @property
     def key(self) -> Hashable:
-        """Everything that `blank` and thereby the mould depend on."""
+        """Everything else that `blank` and thereby the mould depend on."""
         ...
 
     def blank(self) -> Mapping[str, object]:
-        """What the template's macro is given in place of an entry, with a `gap` wherever entries differ."""
+        """What the macro is given in place of an entry, with a `gap` wherever entries differ."""
         ...
 
     def filled(self) -> Iterable[Mapping[str, str]]:
@@ -67,17 +71,37 @@ def gap(name: str) -> Markup:
     return Markup(f"{_OPEN}{name}{_CLOSE}")  # noqa: S704 - a name in our code
 
 
-def install(app: Flask) -> None:
-    """Give templates `moulded(file, entries)`: the macro `entry` of that template file, drawn for all entries."""
-    moulds: dict[tuple[str, str, Hashable], Mould] = {}
+class Moulds:
+    """The moulds of one app, each drawn when it is first wanted."""
 
-    def moulded(file: str, entries: Entries) -> Markup:
-        key = (request_ctx.request.root_path, file, entries.key)
-        if (mould := moulds.get(key)) is None:
-            if len(moulds) >= MOST_MOULDS:
-                moulds.clear()
-            drawing: Any = app.jinja_env.get_template(file).module
-            mould = moulds[key] = Mould(drawing.entry(entries.blank()))
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._known: dict[tuple[str, str, Hashable], Mould] = {}
+
+    def filled(self, entries: Entries) -> Markup:
+        """The markup of all entries. Outside a request it raises LookupError where the mould is yet to be drawn."""
+        key = (*entries.drawn_by, entries.key)
+        if (mould := self._known.get(key)) is None:
+            mould = self._drawn(entries)
+            if len(self._known) >= MOST_MOULDS:
+                self._known.clear()
+            self._known[key] = mould
         return Markup(mould.filled(entries.filled()))  # noqa: S704 - see Entries.filled
 
-    app.jinja_env.globals["moulded"] = moulded
+    def _drawn(self, entries: Entries) -> Mould:
+        if not has_request_context():
+            raise LookupError("a mould can be drawn in a request alone: templates look up addresses")
+        file, macro = entries.drawn_by
+        return Mould(getattr(self._app.jinja_env.get_template(file).module, macro)(entries.blank()))
+
+
+def install(app: Flask) -> Moulds:
+    """Give templates `moulded(entries)`, the markup of all entries, and views `moulds()`."""
+    app.extensions["moulds"] = known = Moulds(app)
+    app.jinja_env.globals["moulded"] = known.filled
+    return known
+
+
+def moulds() -> Moulds:
+    """Those of the app that answers this request."""
+    return current_app.extensions["moulds"]

@@ -78,9 +78,10 @@ def install(app: Flask, settings: Settings) -> None:
     app.after_request(_finish(dressing(settings)))
 
 
-def prefers_json() -> bool:
-    """Whether the asker wants JSON rather than a page. `*/*` is a page."""
-    return _prefers_json(request_ctx.request.environ.get("HTTP_ACCEPT", "")[:LONGEST_ACCEPT])
+def prefers_json(environ: WSGIEnvironment | None = None) -> bool:
+    """Whether the asker of this request (by default the current one) wants JSON rather than a page. `*/*` is a page."""
+    asked = request_ctx.request.environ if environ is None else environ
+    return _prefers_json(asked.get("HTTP_ACCEPT", "")[:LONGEST_ACCEPT])
 
 
 @lru_cache(maxsize=1024)

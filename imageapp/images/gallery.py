@@ -84,6 +84,13 @@ def marker(image: Listed) -> str:
     return f"{microseconds(image.created_at)}.{image.id}"
 
 
+def next_address(root: str, page: Page, limit: int | None = None) -> str | None:
+    """Where the next page is, None after the last. `root` is the gallery's address, `limit` what was asked for."""
+    if page.after is None:
+        return None
+    return f"{root}?after={page.after}" + (f"&limit={limit}" if limit else "")
+
+
 def position(after: str) -> tuple[int, str]:
     """The moment (microseconds) and id in a marker. Raises BadForm where it is none."""
     match = _AFTER.fullmatch(after)

@@ -1,14 +1,14 @@
-"""Pictures as a list shows them: what differs from one tile to the next."""
+"""Pictures as lists show them: what differs from one tile, and from one month, to the next."""
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from datetime import datetime
+from itertools import groupby
 from typing import NamedTuple
 
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from imageapp.images.representation import Facts, Window, tile_place
 from imageapp.imaging.formats import fit
-from imageapp.moulds import gap
+from imageapp.moulds import Moulds, gap
 from imageapp.wording import file_size
 
 
@@ -33,10 +33,7 @@ class Tiles:
         self._path = path
         self._with_links = with_links
 
-    @property
-    def since(self) -> datetime:
-        """When the first of them was kept."""
-        return self._images[0].created_at
+    drawn_by = ("images/_tiles.html", "tile")
 
     @property
     def key(self) -> Hashable:
@@ -86,3 +83,52 @@ class Tiles:
             "pixels": f"{width} &times; {height}",
             **{f"pixels{place}": f"{wide} &times; {high}" for place, (wide, high) in enumerate(fitted)},
         }
+
+
+class Months:
+    """The pictures of one page, newest first, month by month; implements `moulds.Entries`."""
+
+    drawn_by = ("images/_tiles.html", "month")
+    key = None
+
+    def __init__(self, images: Sequence[Facts], seen: Window, path: str, moulds: Moulds) -> None:
+        self._images = images
+        self._seen = seen
+        self._path = path
+        self._moulds = moulds
+
+    def blank(self) -> Mapping[str, object]:
+        """A month with gaps."""
+        return {"name": gap("name"), "tiles": gap("tiles")}
+
+    def filled(self) -> Iterator[Mapping[str, str]]:
+        """What goes into the gaps of each month."""
+        for _, group in groupby(self._images, key=lambda image: (image.created_at.year, image.created_at.month)):
+            images = list(group)
+            tiles = Tiles(images, self._seen, self._path, with_links=True)
+            yield {"name": f"{images[0].created_at:%B %Y}", "tiles": self._moulds.filled(tiles)}
+
+
+class Older:
+    """The way from one page to the next; implements `moulds.Entries`."""
+
+    drawn_by = ("images/_tiles.html", "older")
+    key = None
+
+    def __init__(self, address: str | None) -> None:
+        self._address = address
+
+    def blank(self) -> Mapping[str, object]:
+        """A link with a gap."""
+        return {"address": gap("address")}
+
+    def filled(self) -> Iterator[Mapping[str, str]]:
+        """One address, or none."""
+        if self._address is not None:
+            yield {"address": escape(self._address)}
+
+
+def wall(moulds: Moulds, images: Sequence[Facts], seen: Window, path: str, older: str | None) -> Markup:
+    """The pictures of one page and what leads on from it. `path` as for `Tiles`; `older` is the next page's address."""
+    parts = moulds.filled(Months(images, seen, path, moulds)), moulds.filled(Older(older))
+    return Markup("".join(parts))  # noqa: S704 - markup both

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.wrappers import Response
@@ -21,12 +21,14 @@ from imageapp.identifiers import is_id
 from imageapp.images import gallery as pictures
 from imageapp.images import missing, served, shortcut, uploads
 from imageapp.images.forms import UploadForm
+from imageapp.images.frames import Frame
 from imageapp.images.models import Image
 from imageapp.images.names import display_name
 from imageapp.images.representation import Facts, Picture, detailed, picture, window
-from imageapp.images.tiles import Tiles
+from imageapp.images.tiles import Tiles, wall
 from imageapp.imaging.formats import FORMATS
 from imageapp.logs import events
+from imageapp.moulds import Mould, gap, moulds
 from imageapp.pages import error_json, passing_fault, prefers_json, render, status_of
 from imageapp.plans.entitlements import Size, parse_size
 from imageapp.receiving import SentFile
@@ -67,20 +69,34 @@ def _root_json() -> dict[str, Any]:
     return {"username": username, "sign_in": absolute("accounts.login"), **addresses}
 
 
-@bp.get("/images")
+@bp.get(shortcut.GALLERY)
 def gallery() -> Response:
     """One's own pictures, newest first."""
     limit = min(max(request.args.get("limit", pictures.PAGE, type=int), 1), pictures.LARGEST_PAGE)
     after = request.args.get("after")
     page = pictures.newest_first(db.engine, me().user_id, after=after, limit=limit)
-    given = limit if "limit" in request.args else None  # an address that says nothing of it stays short
-    next_url = absolute("images.gallery", after=page.after, limit=given) if page.after else None
+    seen = window(me().plan, absolute("images.gallery"))
+    next_url = pictures.next_address(seen.root, page, limit if "limit" in request.args else None)
     if prefers_json():
-        return make_response({"images": [one.as_json() for one in _shown(page.images)], "next": next_url})
-    by_month = groupby(page.images, key=lambda one: (one.created_at.year, one.created_at.month))
-    months = [_tiles(list(group), with_links=True) for _, group in by_month]
-    context = {"months": months, "next_url": next_url, "first_page": after is None}
-    return make_response(render_template("images/gallery.html", **context))
+        return make_response({"images": [picture(image, seen).as_json() for image in page.images], "next": next_url})
+    if not page.images:
+        shortcut.frames().forget(me().signin_id, session.get("csrf_token", ""))
+        return make_response(_around(Markup(), after is None))
+    shown = wall(moulds(), page.images, seen, url_for("images.gallery"), next_url)
+    return make_response(_framed(shown) if not request.args else _around(shown, after is None))
+
+
+def _framed(shown: Markup) -> str:
+    """The first page, whose frame is kept where the next one would be the same."""
+    passing = "_flashes" in session or me().must_change or request.root_path
+    frame = Mould(_around(gap("wall"), first_page=True))
+    if not passing:
+        shortcut.frames().keep(me().signin_id, session["csrf_token"], Frame(frame, me().username, me().is_admin))
+    return frame.filled([{"wall": shown}])
+
+
+def _around(shown: Markup, first_page: bool) -> str:
+    return render_template("images/gallery.html", wall=shown, first_page=first_page)
 
 
 def _tiles(images: Sequence[Facts], *, with_links: bool) -> Tiles:

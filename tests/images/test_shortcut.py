@@ -1,4 +1,4 @@
-"""The short way to bytes and the long one: nobody may see by the answer which of them it took."""
+"""The short way and the long one: nobody may see by the answer which of them it took."""
 
 import re
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from flask import Response
 
 from imageapp.application import Application
 from imageapp.images.models import Image
+from tests.authorization.people import small_picture
 from tests.site import Client, Site
 
 OWN_EACH_TIME = {"date", "x-request-id", "connection", "keep-alive"}
@@ -24,6 +25,11 @@ def only_the_long_way(site: Site) -> Iterator[None]:
     short_way, app.short_way = app.short_way, None
     yield
     app.short_way = short_way
+
+
+def token_of(page: str) -> str:
+    """The token of the forms on a page."""
+    return re.findall(r'name="csrf_token" value="([^"]+)"', page)[0]
 
 
 @contextmanager
@@ -137,3 +143,118 @@ def test_a_picture_whose_bytes_are_gone_is_told_of_as_ever(site: Site, photo: Pa
 
     assert short[0] == long[0] == 503
     assert short[1] == long[1]
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/images", {}, 200),
+        ("/images", {"Accept": "application/json"}, 200),
+        ("/images?after=", {}, 400),
+        ("/images?limit=1", {}, 200),
+        ("/images", {"Host": "elsewhere.example"}, 400),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_alice_sees_the_same_gallery_on_either_way(
+    site: Site, photo: Path, method: str, path: str, headers: dict[str, str], status: int
+) -> None:
+    alice = site.member("Enterprise")
+    alice.keep(photo)
+    alice.get("/images")
+
+    short = told(alice, method, path, headers)
+    with only_the_long_way(site):
+        long = told(alice, method, path, headers)
+
+    assert short == long
+    assert short[0] == status
+
+
+def test_alice_takes_the_short_way_to_her_gallery_once_it_was_drawn(site: Site, photo: Path) -> None:
+    """What is new in it is there at once: a picture, another plan, a picture that is gone."""
+    alice = site.member("Enterprise")
+    first = alice.keep(photo)
+    alice.get("/images")
+
+    with watched(site) as answers:
+        before = alice.get("/images").text
+        second = alice.keep(("second.png", small_picture()[1]))
+        both = alice.get("/images").text
+        site.change_user(alice.username, plan="Basic")
+        basic = alice.get("/images").text
+        alice.submit(f"/images/{first['id']}/delete", as_json=True)
+        after = alice.get("/images").text
+
+    assert answers.count(200) == 3  # the tiles of another plan are drawn on the long way
+    assert first["id"] in before
+    assert second["id"] not in before
+    assert first["id"] in both
+    assert second["id"] in both
+    assert "/original" in both
+    assert "/links/new" in both
+    assert first["id"] in basic
+    assert "/original" not in basic
+    assert "/links/new" not in basic
+    assert second["id"] in after
+    assert first["id"] not in after
+
+
+def test_what_there_is_to_say_is_said_on_the_long_way_and_once(site: Site, photo: Path) -> None:
+    alice = site.member("Enterprise")
+    alice.keep(photo)
+    gone = alice.keep(photo)
+    alice.get("/images")
+
+    alice.submit(f"/images/{gone['id']}/delete")
+    said, unsaid = alice.get("/images").text, alice.get("/images").text
+
+    assert "was deleted" in said
+    assert "was deleted" not in unsaid
+
+
+def test_a_frame_is_nobody_elses(site: Site, photo: Path) -> None:
+    """Another sign-in of the same person, another person and somebody who signed out see nothing of it."""
+    alice, bob = site.member("Enterprise"), site.member("Enterprise")
+    again = site.client().sign_in(alice.username)
+    picture = alice.keep(photo)
+    bob.keep(photo)
+    for client in (alice, bob, again):
+        client.get("/images")
+
+    pages = [client.get("/images").text for client in (alice, bob, again)]
+    alice_cookie = alice.cookies.copy()
+    alice.submit("/logout")
+    alice.cookies.update(alice_cookie)
+
+    tokens = [token_of(page) for page in pages]
+    assert len(set(tokens)) == 3
+    assert [picture["id"] in page for page in pages] == [True, False, True]
+    assert [client.username in page for client, page in zip((alice, bob, again), pages, strict=True)] == [True] * 3
+    assert alice.get("/images").status_code == 302
+
+
+def test_a_new_name_and_rank_stand_on_the_page_at_once(site: Site, photo: Path) -> None:
+    alice = site.member("Enterprise")
+    alice.keep(photo)
+    alice.get("/images")
+    new_name = f"{alice.username}-anew"
+
+    site.change_user(alice.username, username=new_name, username_key=new_name, is_admin=True)
+
+    page = alice.get("/images").text
+    assert f"Account menu, {new_name}" in page
+    assert "/admin/" in page
+
+
+def test_a_long_stay_in_the_gallery_is_written_down(site: Site, photo: Path) -> None:
+    """A sign-in that is in use must not end for being idle, whichever way its pages take."""
+    alice = site.member("Enterprise")
+    alice.keep(photo)
+    alice.get("/images")
+
+    for _ in range(9):
+        site.clock.advance(days=1)
+        assert alice.get("/images").status_code == 200
+
+    assert alice.get("/images").status_code == 200
