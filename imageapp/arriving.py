@@ -1,14 +1,11 @@
-"""Files on their way in: written once, hashed and counted as they come, in a folder that goes when the request ends."""
+"""Files on their way in: written once, hashed and counted as they come, and gone when the request ends."""
 
 import hashlib
 import os
-import shutil
-import tempfile
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-
-from imageapp.storage.store import StoreDown
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,35 +23,30 @@ class Arrived:
 
 
 class Parcel:
-    """The files of one upload, in a folder of their own in `spool`, each of up to `most` bytes."""
+    """The files of one upload, each of up to `most` bytes, under names of their own in the folder `spool`."""
 
     def __init__(self, spool: Path, most: int) -> None:
-        self._spool = spool
+        self._first = spool / f"upload-{secrets.token_hex(16)}"
         self._most = most
-        self._folder: Path | None = None
-        self._count = 0
+        self._paths: list[Path] = []
 
     def take(self, pieces: Iterable[bytes | memoryview]) -> Arrived:
-        """Write the next file. Raises StoreDown when no folder can be made."""
-        if self._folder is None:
-            try:
-                self._folder = Path(tempfile.mkdtemp(dir=self._spool, prefix="upload-"))
-            except OSError as error:
-                raise StoreDown(str(error)) from error
-        self._count += 1
-        return arrived(pieces, self._folder / str(self._count), self._most)
+        """Write the next file."""
+        path = self._first.with_name(f"{self._first.name}-{len(self._paths)}")
+        self._paths.append(path)
+        return arrived(pieces, path, self._most)
 
     def discard(self) -> None:
-        """Remove the folder and all that is still in it."""
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        """Remove those that nobody has taken away."""
+        for path in self._paths:
+            path.unlink(missing_ok=True)
 
 
 def arrived(pieces: Iterable[bytes | memoryview], path: Path, most: int) -> Arrived:
     """Write the pieces to a new file, which nobody else may read, until there are more than `most` bytes of them."""
     digest, size, fault = hashlib.sha256(), 0, ""
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             for piece in pieces:
                 size += len(piece)
                 if size > most:

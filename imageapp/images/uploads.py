@@ -77,9 +77,9 @@ def keep(
 ) -> Image:
     """Keep one file as a picture with every thumbnail of the plan.
 
-    Bytes first, rows after: a stray file can be swept, a row without its file breaks the gallery. The folder in which
-    the file lies is worked in, and is the caller's to remove. Raises TooLarge, NotAnImage, TooManyPixels, QuotaFull,
-    Busy; StoreDown when there is no room for the bytes.
+    Bytes first, rows after: a stray file can be swept, a row without its file breaks the gallery. Where it is not
+    kept, the file is the caller's to remove. Raises TooLarge, NotAnImage, TooManyPixels, QuotaFull, Busy; StoreDown
+    when there is no room for the bytes.
     """
     _check(sent, workshop.max_file_bytes, account.free_bytes)
     sizes = account.plan.sizes
@@ -89,24 +89,14 @@ def keep(
         for size, key in zip(sizes, keys, strict=True)
     ]
     targets = [Target(one.size.width, one.size.height, one.path) for one in made]
-    rendered = workshop.decoder.render(sent.path, targets, account.plan.accepted(workshop.formats))
-    image = Image(
-        id=new_id(),
-        owner_id=account.user_id,
-        name=display_name(given_name, file_name),
-        format=rendered.format,
-        width=rendered.width,
-        height=rendered.height,
-        frames=rendered.frames,
-        bytes=sent.bytes,
-        sha256=sent.sha256,
-        blob_key=blob_key,
-        created_at=now,
-        facts=rendered.facts.as_json(),
-        placeholder=rendered.placeholder,
-        colour=rendered.colour,
-    )
-    _store_and_commit(session, workshop.store, image, sent.path, made, rendered)
+    try:
+        rendered = workshop.decoder.render(sent.path, targets, account.plan.accepted(workshop.formats))
+        name = display_name(given_name, file_name)
+        image = _image(sent, rendered, owner_id=account.user_id, name=name, blob_key=blob_key, now=now)
+        _store_and_commit(session, workshop.store, image, sent.path, made, rendered)
+    finally:
+        for one in made:
+            one.path.unlink(missing_ok=True)
     return image
 
 
@@ -119,6 +109,25 @@ def _check(sent: Arrived, most: int, free: int | None) -> None:
         raise TooLarge(f"The file is over the limit of {most / 1_000_000:g} MB. Save a smaller copy.")
     if free is not None and sent.bytes > free:
         raise _quota_full()
+
+
+def _image(sent: Arrived, rendered: Rendered, *, owner_id: int, name: str, blob_key: str, now: datetime) -> Image:
+    return Image(
+        id=new_id(),
+        owner_id=owner_id,
+        name=name,
+        format=rendered.format,
+        width=rendered.width,
+        height=rendered.height,
+        frames=rendered.frames,
+        bytes=sent.bytes,
+        sha256=sent.sha256,
+        blob_key=blob_key,
+        created_at=now,
+        facts=rendered.facts.as_json(),
+        placeholder=rendered.placeholder,
+        colour=rendered.colour,
+    )
 
 
 def _store_and_commit(
