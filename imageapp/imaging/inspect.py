@@ -53,6 +53,10 @@ THIN_SPACE = "\u2009"
 
 DAMAGED_OR_TOO_BIG = "The file is damaged, or too big to be worked on here. Export it again, smaller if you can."
 
+# Numbers of unknown range, as science keeps them in TIFF: nobody can say which of them is white.
+MEASURED_MODES = ("I", "F")
+MEASUREMENTS = "This picture holds measurements instead of colours. Save it as JPEG or PNG."
+
 # From this many pixels on, a decoder that fails may as well have run out of memory: Pillow says OSError for both.
 BIG_PIXELS = 16_000_000
 
@@ -117,6 +121,8 @@ def opened(path: Path, limits: Limits, accepted: Sequence[str] = OFFERED) -> Ite
     with _identified(path, head, accepted) as picture:
         kind = next(f for f in FORMATS.values() if picture.format in f.opened_as)
         check_pixels(kind, *picture.size, limits)
+        if picture.mode in MEASURED_MODES:
+            raise NotAnImage(MEASUREMENTS)
         yield Opened(picture, kind, depth=head[24] if kind.name == "PNG" else 8)
 
 

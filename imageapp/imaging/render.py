@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import ImageFile
+from PIL import Image, ImageFile
 
-from imageapp.imaging import animation
+from imageapp.imaging import animation, png
 from imageapp.imaging.animation import Animation
 from imageapp.imaging.colours import GREY_MODES, workable
 from imageapp.imaging.encoding import encoded
@@ -17,6 +17,8 @@ from imageapp.imaging.formats import OFFERED, Limits, Rendered, Target, Thumbnai
 from imageapp.imaging.inspect import Opened, decoding, opened, orientation
 from imageapp.imaging.levels import GAP, LYING, Box, Decoded, Size, chain
 from imageapp.imaging.placeholder import TINY, dominant, placeholder
+from imageapp.imaging.signatures import DAMAGED
+from imageapp.refusals import NotAnImage
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def _read(source: Path, targets: Sequence[Target], limits: Limits, accepted: Seq
     # A function of its own, so that the opened file is gone when thumbnails are made: a WebP's decoder alone holds
     # eight bytes for each pixel.
     with opened(source, limits, accepted) as file:
-        turn = _turn(file)
+        turn = _turn(file, source)
         facts = facts_of(file.picture)
         width, height = file.picture.size[::-1] if turn in LYING else file.picture.size
         sizes = [fit(width, height, target.width, target.height) for target in targets]
@@ -68,11 +70,20 @@ def _read(source: Path, targets: Sequence[Target], limits: Limits, accepted: Seq
         return _Picture(file.format.name, (width, height), sizes, decoded, animation.announced(file, source), facts)
 
 
-def _turn(file: Opened) -> int:
+def _turn(file: Opened, source: Path) -> int:
     if file.format.name != "JPEG":
         # A PNG may have its EXIF after the pixels, so the answer is only known when those are read.
         _load(file.picture)
+    if file.format.name == "PNG" and _may_lack_rows(file.picture) and not png.has_every_row(source):
+        raise NotAnImage(DAMAGED)
     return orientation(file.picture)
+
+
+def _may_lack_rows(picture: ImageFile.ImageFile) -> bool:
+    """Whether the last row is empty, as it is where rows are missing, and elsewhere seldom. An interlaced picture may
+    lack the end of any of its passes."""
+    last = picture.crop((0, picture.height - 1, *picture.size)).tobytes()
+    return bool(picture.info.get("interlace")) or last.count(0) == len(last)
 
 
 def _load(picture: ImageFile.ImageFile) -> None:
@@ -92,10 +103,15 @@ def _decoded(file: Opened, turn: int, largest: Size) -> Decoded:
             drafted = picture.draft(None, (math.ceil(stored[0] * GAP), math.ceil(stored[1] * GAP)))
         box = drafted[1] if drafted else box
         _load(picture)
-    grey = picture.mode in GREY_MODES
     profile = picture.info.get("icc_profile")
     with decoding(pixels):
-        work = workable(picture, file.depth)
+        native = _native(picture)
+        work = workable(native, file.depth)
     # Pillow carries this along to every image made of this one, and comments from there into the files.
     work.info = {}
-    return Decoded(work, box, turn, profile, grey)
+    return Decoded(work, box, turn, profile, native.mode in GREY_MODES)
+
+
+def _native(picture: Image.Image) -> Image.Image:
+    """The picture with samples in the order of this machine: a TIFF's may be in the other one."""
+    return picture.convert("I").convert("I;16") if picture.mode == "I;16B" else picture
