@@ -14,6 +14,7 @@ from flask import Flask, Request, Response, current_app, request
 from flask.globals import request_ctx
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
+from werkzeug.wrappers import Response as AnyResponse
 
 from imageapp.arriving import Parcel
 from imageapp.config import Settings
@@ -21,7 +22,16 @@ from imageapp.extensions import csrf
 from imageapp.house import house
 from imageapp.logs import events
 from imageapp.receiving import StrictRequest
-from imageapp.refusals import BadForm, CsrfMissing, NotFound, PasswordFirst, SignInNeeded, TooLarge, WrongBodyType
+from imageapp.refusals import (
+    BadForm,
+    CsrfMissing,
+    NotFound,
+    PasswordFirst,
+    Refusal,
+    SignInNeeded,
+    TooLarge,
+    WrongBodyType,
+)
 
 log = events(__name__)
 
@@ -58,10 +68,17 @@ def before_a_password_is_set(view: View) -> View:
     return view
 
 
-def takes_large_body(view: View) -> View:
-    """Mark the view of the upload: multipart only, as large as the settings allow."""
-    view.takes_large_body = True  # type: ignore[attr-defined] - a mark on a function
-    return view
+def takes_large_body(refused: Callable[[Refusal], AnyResponse]) -> Callable[[View], View]:
+    """Mark the view of the upload: multipart only, as large as the settings allow.
+
+    `refused` answers, with the form once more, somebody who may upload and whose body is not one to read.
+    """
+
+    def mark(view: View) -> View:
+        view.takes_large_body = refused  # type: ignore[attr-defined] - a mark on a function
+        return view
+
+    return mark
 
 
 def install(app: Flask) -> None:
@@ -80,11 +97,20 @@ def _check_host() -> Response | None:
     return Response("This server does not answer to that host name.\n", 400, mimetype="text/plain")
 
 
-def _check() -> None:
+def _check() -> AnyResponse | None:
     asked = request_ctx.request  # itself: `request` looks it up anew for each of its attributes
     view = current_app.view_functions.get(asked.endpoint or "")
-    large = hasattr(view, "takes_large_body")
     settings = house().settings
+    try:
+        return _judge(asked, view, settings)
+    except (TooLarge, WrongBodyType, BadForm) as refusal:
+        if (show := getattr(view, "takes_large_body", None)) and _may_use(view, settings):
+            return show(refusal)
+        raise
+
+
+def _judge(asked: Request, view: object, settings: Settings) -> None:
+    large = hasattr(view, "takes_large_body")
     asked.max_content_length = most = settings.max_request_bytes if large else SMALL_BODY
     asked.max_form_memory_size = FORM_MEMORY
     asked.max_form_parts = max(1000, settings.max_files + 20) if not large else settings.max_files + 20
@@ -106,6 +132,14 @@ def _check_signed_in(view: object, settings: Settings) -> None:
         raise SignInNeeded("Sign in first.")
     if settings.exposed and current_user.must_change and not hasattr(view, "before_a_password_is_set"):
         raise PasswordFirst("This server can be reached by others. Set a password of your own first.")
+
+
+def _may_use(view: object, settings: Settings) -> bool:
+    try:
+        _check_signed_in(view, settings)
+    except (SignInNeeded, PasswordFirst):
+        return False
+    return True
 
 
 def _check_form(large: bool) -> None:

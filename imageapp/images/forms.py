@@ -11,3 +11,15 @@ class UploadForm(FlaskForm):
 
     files = MultipleFileField()
     name = StringField(validators=[Optional(), Length(max=1000, message="Use at most 50 characters.")])
+
+    def problem(self, count: int, most: int) -> str | None:
+        """What is wrong with a form of `count` files, of which it may hold `most`; None where nothing is."""
+        if not self.validate():
+            return str(next(field.errors[0] for field in self if field.errors))
+        if not count:
+            return "Choose at least one picture."
+        if count > most:
+            return f"{count} files are more than the {most} that one upload may hold. Nothing was kept: send fewer."
+        if count > 1 and (self.name.data or "").strip():
+            return "A name is for one picture. Leave it empty to send many. Nothing was kept."
+        return None

@@ -115,13 +115,18 @@ def upload() -> Response:
     return _upload_page(UploadForm(formdata=None))
 
 
+def _form_again(refusal: Refusal) -> Response:
+    log.info("refused", error=refusal.error, status=status_of(refusal), endpoint=request.endpoint)
+    return _upload_page(UploadForm(formdata=None), refusal)  # nothing is read of what was sent
+
+
 @bp.post("/images/upload")
-@takes_large_body
+@takes_large_body(_form_again)
 def send_files() -> Response:
     """Keep every file that can be kept; say of every other one why not."""
     form = UploadForm()
     files = [file for file in request.files.getlist("files") if isinstance(file, SentFile) and file.was_chosen]
-    if problem := _problem_with(form, len(files)):
+    if problem := form.problem(len(files), house().settings.max_files):
         return _upload_page(form, BadForm(problem, "files"))
     kept, refused = _keep_all(form, files)
     if not refused and not prefers_json():
@@ -131,19 +136,6 @@ def send_files() -> Response:
     if isinstance(first, Later):
         response.headers["Retry-After"] = str(first.retry_after)
     return response
-
-
-def _problem_with(form: UploadForm, count: int) -> str | None:
-    most = house().settings.max_files
-    if not form.validate():
-        return str(next(field.errors[0] for field in form if field.errors))
-    if not count:
-        return "Choose at least one picture."
-    if count > most:
-        return f"{count} files are more than the {most} that one upload may hold. Nothing was kept: send fewer."
-    if count > 1 and (form.name.data or "").strip():
-        return "A name is for one picture. Leave it empty to send many. Nothing was kept."
-    return None
 
 
 def _keep_all(form: UploadForm, files: Sequence[SentFile]) -> tuple[list[Image], list[tuple[str, Refusal]]]:
@@ -186,7 +178,7 @@ def _workshop() -> uploads.Workshop:
     return uploads.Workshop(parts.store, parts.decoder, settings.spool, settings.max_file_bytes, settings.formats)
 
 
-def _upload_page(form: UploadForm, refusal: BadForm | None = None) -> Response:
+def _upload_page(form: UploadForm, refusal: Refusal | None = None) -> Response:
     context = {
         "form": form,
         "free_bytes": me().free_bytes,
@@ -229,7 +221,7 @@ def detail(image_id: str) -> Response:
     if not mine:
         log.info("moderated", image=image_id, viewer=me().user_id, owner=image.owner_id)
     seen = window(me().plan, absolute("images.gallery"), moderating=not mine)
-    shown = detailed(image, seen, pictures.thumbnail_bytes(db.session(), image_id))
+    shown = detailed(image, seen, pictures.thumbnails_of(db.session(), image_id))
     context = {"picture": shown, "mine": mine, "owner_name": image.owner.username}
     return render("images/detail.html", context, shown.as_json)
 

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 import requests
@@ -15,6 +16,12 @@ SOUND = black_png(40, 20)
 URLENCODED = "application/x-www-form-urlencoded"
 # To read such a body as a form takes seven seconds and more; to refuse it unread, a trip over loopback.
 UNREAD_SECONDS = 5.0
+
+
+def _has_form_again(page: requests.Response, sentence: str) -> bool:
+    """Whether it is the page of the upload, with this sentence where the form tells what was wrong."""
+    told = re.search(r'<div id="files-note">([^<]*)</div>', page.text)
+    return bool(told) and sentence in unescape(told[1]) and 'enctype="multipart/form-data"' in page.text
 
 
 def _still_welcome(client: Client) -> bool:
@@ -57,8 +64,7 @@ def test_alice_sends_the_upload_as_another_kind_of_body_and_is_told_which_it_tak
 
     for page in refused:
         assert page.status_code == 415
-        assert "Send multipart/form-data." in words(page)
-        assert 'href="/images/upload"' in page.text
+        assert _has_form_again(page, "Send multipart/form-data.")
     assert took < UNREAD_SECONDS
     assert _still_welcome(alice)
 
@@ -82,7 +88,7 @@ def test_alice_sends_a_broken_form_and_is_told_so(site: Site, content: bytes, st
     page = send(alice, content)
 
     assert page.status_code == status
-    assert sentence in words(page)
+    assert _has_form_again(page, sentence)
     assert _kept(alice) == 0
     assert _still_welcome(alice)
 
@@ -94,22 +100,51 @@ def test_a_form_without_a_boundary_is_refused_in_words(site: Site) -> None:
     page = send(alice, body(file_part(b"a.png", SOUND)), content_type="multipart/form-data")
 
     assert page.status_code == 400
-    assert "The form arrived incomplete" in words(page)
+    assert _has_form_again(page, "The form arrived incomplete")
     assert _kept(alice) == 0
 
 
 def test_alice_sends_more_than_one_upload_may_hold_and_reads_the_limits(start_site: Callable[..., Site]) -> None:
-    """The page names all three limits and leads back to the form."""
+    """The form comes again and names all three limits; a program reads the same."""
     site = start_site(max_request_bytes=200_000, max_file_bytes=100_000, max_files=5)
     alice = site.member("Basic")
 
     page = send(alice, body(file_part(b"a.png", SOUND + bytes(250_000))))
+    program = send(alice, body(file_part(b"a.png", SOUND + bytes(250_000))), as_json=True)
 
-    assert page.status_code == 413
-    assert "One upload may hold up to 0.2 MB and 5 files of up to 0.1 MB. Send fewer or smaller ones." in words(page)
-    assert 'href="/images/upload"' in page.text
+    sentence = "One upload may hold up to 0.2 MB and 5 files of up to 0.1 MB. Send fewer or smaller ones."
+    assert page.status_code == program.status_code == 413
+    assert _has_form_again(page, sentence)
+    assert program.json() == {"error": "too_large", "message": sentence}
     assert _kept(alice) == 0
     assert _still_welcome(alice)
+
+
+def test_alice_sends_the_form_that_came_again_and_her_picture_is_kept(site: Site) -> None:
+    """It carries a token of her sign-in, as it was: nobody has to go back or load anything anew."""
+    alice = site.member("Basic")
+
+    again = send(alice, b"a=1", content_type=URLENCODED)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', again.text)
+    assert token
+    filled = body(part(b'name="csrf_token"', token[1].encode()), file_part(b"a.png", SOUND))
+    kept = alice.post("/images/upload", data=filled, headers={"Content-Type": MULTIPART})
+
+    assert "Set-Cookie" not in again.headers
+    assert kept.status_code == 303
+    assert _kept(alice) == 1
+
+
+def test_a_stranger_sends_more_than_one_upload_may_hold_and_sees_no_form(start_site: Callable[..., Site]) -> None:
+    """The form is for those who may upload; others are told the limits and where to sign in."""
+    site = start_site(max_request_bytes=200_000, max_file_bytes=100_000)
+
+    page = site.client().post("/images/upload", data=bytes(250_000), headers={"Content-Type": MULTIPART})
+
+    assert page.status_code == 413
+    assert "One upload may hold up to 0.2 MB" in words(page)
+    assert "<form" not in page.text
+    assert 'href="/login"' in page.text
 
 
 def _is_sent_to_sign_in(answer: requests.Response) -> bool:
