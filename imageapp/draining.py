@@ -18,7 +18,7 @@ from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
-from waitress.utilities import Error
+from waitress.utilities import Error, RequestEntityTooLarge
 
 PATIENCE = 25.0  # seconds for what is under way when the end is asked for
 IDLE = 1.0  # seconds for a kept-alive connection on which the next request may be on its way
@@ -27,7 +27,6 @@ TICK = 0.05  # seconds between two looks at what is still under way
 
 _SENTENCES = {
     400: "The request cannot be understood.",
-    413: "The upload is larger than this server takes at once. Send fewer or smaller files.",
     431: "The headers of the request are too long. Deleting this site's cookies may help.",
     500: "Something went wrong on the server. Try again.",
     501: "The request uses something that this server does not know.",
@@ -43,11 +42,11 @@ _FAULT_HEADERS = (
 
 
 class Answer(WSGITask):
-    """An answer of the app. While the server ends it says that the connection does too."""
+    """An answer of the app. It says so where the connection ends: with the server, or with a body that was left out."""
 
     def build_response_header(self) -> bytes:
         """The head of the answer."""
-        if _is_draining(self.channel):
+        if _is_draining(self.channel) or (isinstance(self.channel, Channel) and self.channel.cut_short):
             self.set_close_on_finish()
         return super().build_response_header()
 
@@ -76,6 +75,14 @@ class Channel(HTTPChannel):
     cut_short = False  # an answer was given before the whole request was read
     lingering_until = 0.0  # set once our side is closed
 
+    def service(self) -> None:
+        """Answer one request. Of one with a body over the limit the app sees the length and no body, and refuses it."""
+        request = self.requests[0]
+        if isinstance(request.error, RequestEntityTooLarge):
+            self.cut_short = True
+            _leave_out_body(request)
+        super().service()
+
     def handle_close(self) -> None:
         """Close the connection, in the case of a finished answer only once the client has it."""
         finished = self.will_close and self.connected and not self.total_outbufs_len
@@ -103,6 +110,14 @@ class Channel(HTTPChannel):
         if self.socket is not None and _unsent(self.socket):
             return False
         return bool(self.lingering_until) or now - self.last_activity >= IDLE
+
+
+def _leave_out_body(request: Any) -> None:  # noqa: ANN401 - the published types have its headers unchangeable
+    request.close()  # what came of it until it was too much lies on the disk
+    request.body_rcv = None
+    # In pieces it came without a length: it is as long as what was received, at least.
+    request.headers["CONTENT_LENGTH"] = str(max(request.content_length, request.body_bytes_received))
+    request.error = None
 
 
 def _is_draining(channel: HTTPChannel) -> bool:

@@ -44,14 +44,16 @@ def _poured(client: Client, head: str, most: int, *, chunked: bool) -> tuple[int
     ("head", "chunked"), [("Content-Length: 300000000", False), ("Transfer-Encoding: chunked", True)]
 )
 def test_mallory_pours_300_megabytes_and_is_cut_off_at_the_limit(tmp_path: Path, head: str, chunked: bool) -> None:
-    """The server answers in words as soon as the limit is passed; whoever is signed in stays so and uploads on."""
+    """The form comes again as soon as the limit is passed, with the limits; whoever is signed in stays so."""
     with Program(tmp_path, MAX_REQUEST_BYTES=LIMIT, MAX_FILE_BYTES=1_000_000) as program:
         mallory = program.admin()
 
         sent, answer = _poured(mallory, head, 300_000_000, chunked=chunked)
 
         assert answer.startswith(b"HTTP/1.1 413 ")
-        assert b"The upload is larger than this server takes at once. Send fewer or smaller files." in answer
+        assert b"One upload may hold up to 2 MB and 20 files of up to 1 MB. Send fewer or smaller ones." in answer
+        assert b'enctype="multipart/form-data"' in answer
+        assert b"Connection: close" in answer
         assert sent < LIMIT + SLACK + BUFFERS
         assert send(mallory, body(file_part(b"a.png", SOUND))).status_code == 303
         assert [path.name for path in (program.instance / "tmp").iterdir()] == []

@@ -47,6 +47,7 @@ def small_app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterab
         "pid": os.getpid(),
         "cpus": sorted(os.sched_getaffinity(0)),
         "tmp": tempfile.gettempdir(),
+        "length": environ.get("CONTENT_LENGTH"),
         "body": hashlib.sha256(environ["wsgi.input"].read()).hexdigest(),
         "scheme": environ["wsgi.url_scheme"],
         "peer": environ["REMOTE_ADDR"],
