@@ -55,7 +55,7 @@ PHOTOGRAPH = _exif(
 )
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF", "MPO"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF", "HEIF", "MPO"])
 def test_alice_reads_how_her_photograph_was_taken(kind: str) -> None:
     """The same facts from every format that has EXIF."""
     facts = _facts(PHOTOGRAPH, kind)
