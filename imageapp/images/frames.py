@@ -25,22 +25,30 @@ class Frame(NamedTuple):
         return (self.username, self.is_admin) == (account.username, account.is_admin) and not account.must_change
 
 
+class Place(NamedTuple):
+    """Which frame: a sign-in's id, the secret that the forms of its pages are signed with, and of which page."""
+
+    signin: str
+    secret: str
+    first_page: bool
+
+
 class Frames:
-    """The frames of one app, by sign-in and by the secret that the forms of its pages are signed with."""
+    """The frames of one app."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, str], Frame] = {}
+        self._known: dict[Place, Frame] = {}
 
-    def find(self, signin: str, secret: str) -> Frame | None:
-        """The frame for this sign-in, if one was kept."""
-        return self._known.get((signin, secret))
+    def find(self, place: Place) -> Frame | None:
+        """The frame for this place, if one was kept."""
+        return self._known.get(place)
 
-    def keep(self, signin: str, secret: str, frame: Frame) -> None:
+    def keep(self, place: Place, frame: Frame) -> None:
         """Keep this one instead of any other."""
         if len(self._known) >= MOST_FRAMES:
             self._known.clear()
-        self._known[signin, secret] = frame
+        self._known[place] = frame
 
-    def forget(self, signin: str, secret: str) -> None:
+    def forget(self, place: Place) -> None:
         """Keep none."""
-        self._known.pop((signin, secret), None)
+        self._known.pop(place, None)

@@ -25,7 +25,7 @@ from imageapp.gate import LONGEST_HOST, host_is_ours
 from imageapp.house import House
 from imageapp.identifiers import PUBLIC_ID
 from imageapp.images import served
-from imageapp.images.frames import Frames
+from imageapp.images.frames import Frames, Place
 from imageapp.images.gallery import newest_first, next_address
 from imageapp.images.representation import window
 from imageapp.images.tiles import wall
@@ -41,6 +41,7 @@ GALLERY = "/images"
 ORIGINAL = "/images/<id:image_id>/original"
 THUMBNAIL = "/images/<id:image_id>/thumbnails/<size>"
 
+_PAGE = re.compile(r"(?:after=(?P<after>[A-Za-z0-9._-]+))?", re.ASCII)
 _BYTES = re.compile(rf"/images/({PUBLIC_ID})/(?:original|thumbnails/([0-9x]+))", re.ASCII)
 
 
@@ -123,15 +124,19 @@ class ShortWay:
         )
 
     def _page(self, environ: WSGIEnvironment, signin: str, said: dict[str, Any]) -> Response | None:
-        """The first page of the gallery; not an empty one, nor one with something to say or to write down."""
-        frame = self._frames.find(signin, str(said.get("csrf_token", "")))
-        if frame is None or "_flashes" in said or environ.get("QUERY_STRING") or prefers_json(environ):
+        """A page of the gallery; not an empty one, nor one with something to say or to write down."""
+        asked = _PAGE.fullmatch(environ.get("QUERY_STRING", ""))
+        if asked is None or "_flashes" in said or prefers_json(environ):
+            return None
+        after = asked["after"]
+        frame = self._frames.find(Place(signin, str(said.get("csrf_token", "")), after is None))
+        if frame is None:
             return None
         now = self._house.clock()
         account = load_account(self._engine, signin, now)
         if account is None or not frame.fits(account) or touch_is_due(account, now):
             return None
-        page = newest_first(self._engine, account.user_id)
+        page = newest_first(self._engine, account.user_id, after=after)
         if not page.images:
             return None
         seen = window(account.plan, root_of(environ, self._house.settings.public_url) + GALLERY)

@@ -21,7 +21,7 @@ from imageapp.identifiers import is_id
 from imageapp.images import gallery as pictures
 from imageapp.images import missing, served, shortcut, uploads
 from imageapp.images.forms import UploadForm
-from imageapp.images.frames import Frame
+from imageapp.images.frames import Frame, Place
 from imageapp.images.models import Image
 from imageapp.images.names import display_name
 from imageapp.images.representation import Facts, Picture, detailed, picture, window
@@ -80,18 +80,19 @@ def gallery() -> Response:
     if prefers_json():
         return make_response({"images": [picture(image, seen).as_json() for image in page.images], "next": next_url})
     if not page.images:
-        shortcut.frames().forget(me().signin_id, session.get("csrf_token", ""))
+        shortcut.frames().forget(Place(me().signin_id, session.get("csrf_token", ""), after is None))
         return make_response(_around(Markup(), after is None))
     shown = wall(moulds(), page.images, seen, url_for("images.gallery"), next_url)
-    return make_response(_framed(shown) if not request.args else _around(shown, after is None))
+    return make_response(_framed(shown, after is None))
 
 
-def _framed(shown: Markup) -> str:
-    """The first page, whose frame is kept where the next one would be the same."""
+def _framed(shown: Markup, first_page: bool) -> str:
+    """The page, whose frame is kept where that of the next one would be the same."""
     passing = "_flashes" in session or me().must_change or request.root_path
-    frame = Mould(_around(gap("wall"), first_page=True))
+    frame = Mould(_around(gap("wall"), first_page))
     if not passing:
-        shortcut.frames().keep(me().signin_id, session["csrf_token"], Frame(frame, me().username, me().is_admin))
+        place = Place(me().signin_id, session["csrf_token"], first_page)
+        shortcut.frames().keep(place, Frame(frame, me().username, me().is_admin))
     return frame.filled([{"wall": shown}])
 
 

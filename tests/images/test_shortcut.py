@@ -151,6 +151,9 @@ def test_a_picture_whose_bytes_are_gone_is_told_of_as_ever(site: Site, photo: Pa
         ("/images", {}, 200),
         ("/images", {"Accept": "application/json"}, 200),
         ("/images?after=", {}, 400),
+        ("/images?after=1700000000000000.AAAAAAAAAAAAAAAAAAAAAA", {}, 200),
+        ("/images?after=9999999999999999.AAAAAAAAAAAAAAAAAAAAAA", {}, 200),
+        ("/images?after=9999999999999999.AAAAAAAAAAAAAAAAAAAAAA&after=1", {}, 200),
         ("/images?limit=1", {}, 200),
         ("/images", {"Host": "elsewhere.example"}, 400),
     ],
@@ -162,6 +165,7 @@ def test_alice_sees_the_same_gallery_on_either_way(
     alice = site.member("Enterprise")
     alice.keep(photo)
     alice.get("/images")
+    alice.get("/images?after=9999999999999999.AAAAAAAAAAAAAAAAAAAAAA")
 
     short = told(alice, method, path, headers)
     with only_the_long_way(site):
