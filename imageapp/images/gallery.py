@@ -34,6 +34,13 @@ class Listed(NamedTuple):
     created_at: datetime
 
 
+class Made(NamedTuple):
+    """A thumbnail that exists: its file size, and how many of an animation's frames it shows."""
+
+    bytes: int
+    frames: int
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Pictures, newest first, and where the next page starts: None at the end."""
@@ -109,7 +116,7 @@ def find(session: Session, image_id: str, viewer_id: int, *, is_admin: bool) -> 
     return image
 
 
-def thumbnail_bytes(session: Session, image_id: str) -> dict[int, int]:
-    """The sizes in bytes of the thumbnails that exist, by size id."""
-    rows = session.execute(select(Thumbnail.size_id, Thumbnail.bytes).where(Thumbnail.image_id == image_id))
-    return {row.size_id: row.bytes for row in rows}
+def thumbnails_of(session: Session, image_id: str) -> dict[int, Made]:
+    """The thumbnails that exist, by size id."""
+    made = select(Thumbnail.size_id, Thumbnail.bytes, Thumbnail.frames).where(Thumbnail.image_id == image_id)
+    return {row.size_id: Made(row.bytes, row.frames) for row in session.execute(made)}

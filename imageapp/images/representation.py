@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from imageapp.clock import rfc3339
-from imageapp.images.gallery import Listed
+from imageapp.images.gallery import Listed, Made
 from imageapp.images.models import Image
 from imageapp.images.taken import told
 from imageapp.imaging.formats import FORMATS, fit
@@ -50,7 +50,13 @@ class Picture(NamedTuple):
     original_url: str | None
     create_link_url: str | None
     not_in_plan: tuple[str, ...]
+    frames: int = 1
     facts: Mapping[str, Any] | None = None
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether browsers show the original."""
+        return FORMATS[self.format].shown
 
     @property
     def told(self) -> list[tuple[str, str]]:
@@ -73,7 +79,7 @@ class Picture(NamedTuple):
 
     @property
     def _original(self) -> ShownSize | None:
-        if self.original_url is None:
+        if self.original_url is None or not self.is_shown:
             return None
         return ShownSize("original", "Original", self.width, self.height, self.original_url, self.bytes)
 
@@ -94,6 +100,8 @@ class Picture(NamedTuple):
             "created_at": rfc3339(self.created_at),
             "links": links,
         }
+        if self.frames > 1:
+            shown["frames"] = self.frames
         return shown if self.facts is None else {**shown, "facts": dict(self.facts)}
 
 
@@ -158,6 +166,12 @@ def picture(image: Facts, seen: Window, thumbnail_bytes: Mapping[int, int] | Non
     )
 
 
-def detailed(image: Image, seen: Window, thumbnail_bytes: Mapping[int, int]) -> Picture:
-    """The picture as on its own page, with its facts; see `picture`."""
-    return picture(image, seen, thumbnail_bytes)._replace(facts=image.facts)
+def detailed(image: Image, seen: Window, made: Mapping[int, Made]) -> Picture:
+    """The picture as on its own page, with its facts and those of its thumbnails that exist, by size id."""
+    shown = picture(image, seen, {size_id: one.bytes for size_id, one in made.items()})
+    stills = {size_id for size_id, one in made.items() if one.frames < image.frames}
+    sizes = tuple(
+        size._replace(words=f"{size.words} (first frame)") if size_id in stills else size
+        for (size_id, *_), size in zip(seen.sizes, shown.sizes, strict=True)
+    )
+    return shown._replace(sizes=sizes, frames=image.frames, facts=image.facts)
