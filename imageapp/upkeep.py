@@ -191,23 +191,28 @@ class Upkeep:
 
     # ---------- counters
     def _counters(self) -> Iterator[Finding]:
-        kept = select(_sum_of_bytes()).where(Image.owner_id == User.id).correlate(User).scalar_subquery()
-        wrong = select(User.id, User.username, User.used_bytes, kept.label("kept")).where(User.used_bytes != kept)
-        rows = self.session.execute(wrong.order_by(User.id)).all()
-        self.session.rollback()
-        for row in rows:
-            if self.repair:
-                self._recount(row.id)
-            sentence = f"{row.username} keeps {int(row.kept)} bytes, but {row.used_bytes} are counted."
-            yield Finding(Weight.FAULT, "used_bytes_drift", row.username, sentence, self.repair)
+        for kind, counter, counted, what in (
+            ("used_bytes_drift", User.used_bytes, _sum_of_bytes(), "byte"),
+            ("pictures_drift", User.pictures, func.count(), "picture"),
+        ):
+            kept = select(counted).select_from(Image).where(Image.owner_id == User.id).correlate(User).scalar_subquery()
+            wrong = select(User.id, User.username, counter.label("said"), kept.label("kept")).where(counter != kept)
+            rows = self.session.execute(wrong.order_by(User.id)).all()
+            self.session.rollback()
+            for row in rows:
+                if self.repair:
+                    self._recount(row.id)
+                sentence = f"{row.username} keeps {int(row.kept)} {what}s, but {row.said} are counted."
+                yield Finding(Weight.FAULT, kind, row.username, sentence, self.repair)
 
     def _recount(self, user_id: int) -> None:
         with writing(self.session):
             # The row first: whoever keeps or deletes a picture at this moment waits, and the sum is of a standstill.
             user = self.session.get(User, user_id, with_for_update={"of": User})
             if user is not None:
-                kept = self.session.scalar(select(_sum_of_bytes()).where(Image.owner_id == user_id))
-                user.used_bytes = int(kept or 0)
+                kept = select(_sum_of_bytes(), func.count()).select_from(Image).where(Image.owner_id == user_id)
+                total, user.pictures = self.session.execute(kept).one()
+                user.used_bytes = int(total)
 
     # ---------- rows that nobody needs
     def _dead_rows(self) -> Iterator[Finding]:

@@ -174,21 +174,22 @@ def test_what_uploads_left_behind_goes_after_an_hour_but_locks_stay(site: Site) 
     assert lock.exists()
 
 
-def test_a_counter_that_drifted_is_counted_anew(site: Site, photo: Path) -> None:
+@pytest.mark.parametrize(("counter", "kind"), [("used_bytes", "used_bytes_drift"), ("pictures", "pictures_drift")])
+def test_a_counter_that_drifted_is_counted_anew(site: Site, photo: Path, counter: str, kind: str) -> None:
     member = site.member()
     member.keep(photo)
-    site.change_user(member.username, used_bytes=5)
+    site.change_user(member.username, **{counter: 5})
 
     reported = found(site, member.username)
     mended = found(site, member.username, repair=True)
     clean = found(site, member.username)
 
-    assert reported == [("used_bytes_drift", False)]
-    assert mended == [("used_bytes_drift", True)]
+    assert reported == [(kind, False)]
+    assert mended == [(kind, True)]
     assert clean == []
     with site.session() as session:
-        used = session.scalars(select(User.used_bytes).where(User.username == member.username)).one()
-        assert used == photo.stat().st_size
+        user = session.scalars(select(User).where(User.username == member.username)).one()
+        assert (user.used_bytes, user.pictures) == (photo.stat().st_size, 1)
 
 
 def test_rows_that_ended_are_chores_that_only_repair_removes(site: Site, photo: Path) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_login import UserMixin
-from sqlalchemy import CHAR, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CHAR, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from imageapp.extensions import Model
@@ -13,12 +13,16 @@ from imageapp.plans.models import Plan
 
 
 class User(Model):
-    """A person. `username_key` is the name as compared (NFKC, case folded)."""
+    """A person. `username_key` is the name as compared (NFKC, case folded).
+
+    `used_bytes` and `pictures` count what the person keeps: they change in the same commit as the rows of pictures.
+    """
 
     __tablename__ = "users"
     __table_args__ = (
         UniqueConstraint("username_key"),
         CheckConstraint("used_bytes >= 0", name="used"),
+        CheckConstraint("pictures >= 0", name="pictures"),
         Index(None, "plan_id"),
     )
 
@@ -33,6 +37,7 @@ class User(Model):
     plan_id: Mapped[int] = mapped_column(ForeignKey("plans.id", ondelete="RESTRICT"))
     used_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     created_at: Mapped[datetime]
+    pictures: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     plan: Mapped[Plan] = relationship(lazy="joined", innerjoin=True)
 
     def __str__(self) -> str:

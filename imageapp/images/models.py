@@ -62,8 +62,10 @@ class Image(Model):
 
 
 Index(None, Image.owner_id, Image.created_at.desc(), Image.id.desc())
-# Everybody's, newest first, as admins look through them.
+# Everybody's, as admins look through them: newest first, also of one format, and largest first.
 Index(None, Image.created_at.desc(), Image.id.desc())
+Index(None, Image.format, Image.created_at.desc(), Image.id.desc())
+Index(None, Image.bytes, Image.id)
 
 
 class Thumbnail(Model):
@@ -84,3 +86,16 @@ class Thumbnail(Model):
     bytes: Mapped[int] = mapped_column(BigInteger)
     blob_key: Mapped[str] = mapped_column(CHAR(32))
     frames: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+
+
+class UploadDay(Model):
+    """How many pictures and bytes were uploaded on one day, in UTC, whatever was deleted since.
+
+    `day` is its number, counted from 1970-01-01, which is 0.
+    """
+
+    __tablename__ = "upload_days"
+
+    day: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    pictures: Mapped[int]
+    bytes: Mapped[int] = mapped_column(BigInteger)

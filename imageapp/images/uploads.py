@@ -6,13 +6,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, case, delete, insert, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import BigInteger, Case, Connection, bindparam, case, delete, insert, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from imageapp.accounts.models import Account, User
 from imageapp.arriving import Arrived
 from imageapp.database import writing
 from imageapp.identifiers import new_blob_keys, new_id
+from imageapp.images.days import count_upload
 from imageapp.images.models import Image, Thumbnail
 from imageapp.images.names import display_name
 from imageapp.imaging.formats import Decoder, Rendered, Target
@@ -31,7 +32,7 @@ _TAKE_ROOM = (
         User.is_active,
         or_(_quota.is_(None), User.used_bytes + bindparam("sent", type_=BigInteger) <= _quota),
     )
-    .values(used_bytes=User.used_bytes + bindparam("sent", type_=BigInteger))
+    .values(used_bytes=User.used_bytes + bindparam("sent", type_=BigInteger), pictures=User.pictures + 1)
     .returning(User.id)
 )
 # A size may have been deleted meanwhile, or changed to other pixels; the ones that stand are held until the commit.
@@ -173,14 +174,20 @@ def _insert(session: Session, image: Image, thumbnails: Sequence[Thumbnail], siz
             raise _quota_full()
         raise SignInNeeded("Your account was disabled. Ask the person who runs this server.")
     connection.execute(insert(Image), _row(image))
-    if not thumbnails:
-        return {image.blob_key}
-    rows = connection.execute(_HOLD_SIZES, {"ids": list(sizes)}).all()
-    standing = {row.id for row in rows if Size(row.width, row.height) == sizes[row.id]}
-    kept = [one for one in thumbnails if one.size_id in standing]
+    kept = _of_standing_sizes(connection, thumbnails, sizes) if thumbnails else []
     if kept:
         connection.execute(insert(Thumbnail), [_row(one) for one in kept])
+    count_upload(connection, image.bytes, image.created_at)
     return {image.blob_key, *(one.blob_key for one in kept)}
+
+
+def _of_standing_sizes(
+    connection: Connection, thumbnails: Sequence[Thumbnail], sizes: Mapping[int, Size]
+) -> list[Thumbnail]:
+    """Those whose size is still there with the same pixels; it is held until the commit."""
+    rows = connection.execute(_HOLD_SIZES, {"ids": list(sizes)}).all()
+    standing = {row.id for row in rows if Size(row.width, row.height) == sizes[row.id]}
+    return [one for one in thumbnails if one.size_id in standing]
 
 
 def _row(entity: Image | Thumbnail) -> dict[str, Any]:
@@ -219,12 +226,16 @@ def remove_rows(session: Session, images: Sequence[Image]) -> list[str]:
     keys = [image.blob_key for image in images]
     keys += session.scalars(select(Thumbnail.blob_key).where(Thumbnail.image_id.in_(ids)))
     for owner_id in {image.owner_id for image in images}:
-        freed = sum(image.bytes for image in images if image.owner_id == owner_id)
+        of_owner = [image.bytes for image in images if image.owner_id == owner_id]
         session.execute(
             update(User)
             .where(User.id == owner_id)
-            # Never below zero: a drift that the check has not yet mended must not stop a deletion.
-            .values(used_bytes=case((User.used_bytes > freed, User.used_bytes - freed), else_=0))
+            .values(used_bytes=_less(User.used_bytes, sum(of_owner)), pictures=_less(User.pictures, len(of_owner)))
         )
     session.execute(delete(Image).where(Image.id.in_(ids)).execution_options(synchronize_session=False))
     return keys
+
+
+def _less(counter: InstrumentedAttribute[int], taken: int) -> Case[int]:
+    # Never below zero: a drift that the check has not yet mended must not stop a deletion.
+    return case((counter > taken, counter - taken), else_=0)

@@ -103,6 +103,8 @@ def fill(connection: Connection) -> None:
         "INSERT INTO links (id, image_id, owner_id, created_at, expires_at) VALUES (:l, :i, 77, 1, 2)",
     ):
         connection.execute(text(statement), ids)
+    if inspect(connection).has_table("upload_days"):  # the first schemas had none
+        connection.execute(text("INSERT INTO upload_days (day, pictures, bytes) VALUES (1, 1, 9)"))
 
 
 def rows(url: str) -> dict[str, int]:
@@ -166,6 +168,27 @@ def test_pictures_from_before_the_second_schema_are_stills_of_which_nothing_is_k
     assert tuple(picture) == ("cat", 1, None, None, None)
     assert tuple(thumbnail) == (5, 1)
     assert accepted == [None] * 3
+
+
+def test_pictures_from_before_the_third_schema_are_counted(database_url: str, tmp_path: Path) -> None:
+    migrating.upgrade(settings_for(tmp_path, database_url))
+    with connected(database_url) as connection:
+        command.downgrade(migrating.alembic_config(connection), "0002")
+        fill(connection)
+        connection.execute(
+            text(
+                "INSERT INTO images (id, owner_id, name, format, width, height, bytes, sha256, blob_key, created_at)"
+                " VALUES ('j', 77, 'dog', 'PNG', 4, 3, 5, 'x', 'm', 86400000000)"
+            )
+        )
+
+    migrating.upgrade(settings_for(tmp_path, database_url))
+
+    with connected(database_url) as connection:
+        kept = connection.execute(text("SELECT id, pictures FROM users WHERE pictures <> 0")).all()
+        days = connection.execute(text("SELECT day, pictures, bytes FROM upload_days ORDER BY day")).all()
+    assert [tuple(row) for row in kept] == [(77, 2)]
+    assert [tuple(row) for row in days] == [(0, 1, 9), (1, 1, 5)]
 
 
 @pytest.mark.parametrize(

@@ -202,7 +202,7 @@ def test_signing_in_uploading_and_making_a_link_cost_what_they_did(site: Site) -
 
     assert {"signing in": signing_in, "uploading": uploading, "linking": linking, "deleting": deleting} == {
         "signing in": 9,
-        "uploading": 5,
+        "uploading": 6,
         "linking": 5,
         "deleting": 5,
     }
