@@ -9,8 +9,9 @@ import threading
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from imageapp.imaging.formats import Limits
+from imageapp.imaging.formats import EVERY, Limits, Target
 from imageapp.imaging.worker import command
 from imageapp.refusals import NotAnImage, Unavailable
 
@@ -38,10 +39,25 @@ def test_the_worker_is_bounded_and_holds_nothing_of_ours(start: Start, picture: 
     assert os.sched_getaffinity(pid) >= allowed
     process = Path(f"/proc/{pid}")
     opened = {int(entry.name): str(entry.readlink()) for entry in (process / "fd").iterdir()}
-    assert (opened.pop(0), opened.pop(1)) == ("/dev/null", "/dev/null")
-    assert opened.pop(2)
+    assert [opened.pop(number) for number in (0, 1, 2)] == ["/dev/null"] * 3
     assert [where.split(":")[0] for where in opened.values()] == ["socket"]
     assert b"strangers" not in (process / "environ").read_bytes()
+
+
+def test_a_hostile_file_writes_nothing_into_the_log(
+    start: Start, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The TIFF library names on the standard error what it stumbles over, in the words of the file."""
+    scan = tmp_path / "scan"
+    Image.new("RGB", (64, 64)).save(scan, "TIFF", compression="tiff_lzw")
+    broken = bytearray(scan.read_bytes())
+    broken[8:200] = b"\n{forged}" * 24
+    scan.write_bytes(broken)
+
+    with pytest.raises(NotAnImage):
+        start().render(scan, [Target(0, 10, tmp_path / "thumbnail")], EVERY)
+
+    assert capfd.readouterr().err == ""
 
 
 def test_a_stop_for_everybody_leaves_the_picture_at_work_alone(start: Start, picture: Path) -> None:
@@ -81,7 +97,7 @@ def test_the_worker_loads_no_web_application() -> None:
 PARENT = """
 import sys
 from pathlib import Path
-from imageapp.imaging.formats import Limits
+from imageapp.imaging.formats import EVERY, Limits, Target
 from imageapp.imaging.worker import WorkerDecoder
 
 decoder = WorkerDecoder(Limits(), seconds=float(sys.argv[2]))
