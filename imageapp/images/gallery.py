@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, bindparam, select, tuple_
 from sqlalchemy.orm import Session, joinedload
@@ -32,6 +32,8 @@ class Listed(NamedTuple):
     height: int
     bytes: int
     created_at: datetime
+    placeholder: Any
+    """A tiny WebP of it (bytes), None where there is none; `bytes` is a field's name here."""
 
 
 class Made(NamedTuple):
@@ -50,7 +52,7 @@ class Page:
 
 
 _newest = (
-    select(Image.id, Image.name, Image.format, Image.width, Image.height, Image.bytes, Image.created_at)
+    select(*(getattr(Image, name) for name in Listed._fields))
     .where(Image.owner_id == bindparam("owner_id"))
     .order_by(Image.created_at.desc(), Image.id.desc())
     .limit(bindparam("most"))

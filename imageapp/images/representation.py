@@ -105,12 +105,12 @@ class Picture(NamedTuple):
         return shown if self.facts is None else {**shown, "facts": dict(self.facts)}
 
 
-def tile_place(heights: Sequence[int], height: int) -> int | None:
+def tile_place(heights: Sequence[int], height: int, density: int = 1) -> int | None:
     """Which of a picture's thumbnails a list shows: the smallest that is tall enough, else the tallest, None of none.
 
-    `heights` are theirs and `height` is the picture's own, in pixels.
+    `heights` are theirs and `height` is the picture's own, in pixels; `density` the screen's pixels for each of CSS.
     """
-    wanted = min(TILE_HEIGHT, height)
+    wanted = min(TILE_HEIGHT * density, height)
     enough = [high for high in heights if high >= wanted]
     return heights.index(min(enough) if enough else max(heights)) if heights else None
 

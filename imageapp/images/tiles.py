@@ -1,5 +1,6 @@
 """Pictures as lists show them: what differs from one tile, and from one month, to the next."""
 
+from base64 import b64encode
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
@@ -10,6 +11,14 @@ from imageapp.images.representation import Facts, Window, tile_place
 from imageapp.imaging.formats import fit
 from imageapp.moulds import Moulds, gap
 from imageapp.wording import file_size
+
+# Tiles at the top of a page, about as many as a window shows: their pictures do not wait until the page is laid out.
+AT_ONCE = 8
+
+NOTHING = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E"
+# How a WebP without an alpha channel goes on after its length. Under a picture that can be seen through, its
+# placeholder would stay in sight.
+OPAQUE = b"VP8 "
 
 
 class BlankSize(NamedTuple):
@@ -24,14 +33,18 @@ class Tiles:
     """The tiles of some pictures, seen through a window; implements `moulds.Entries`.
 
     `path` is the gallery's address on this server, which pictures are loaded from; the addresses to copy are the
-    window's. `with_links` puts the links of each picture behind a button on its tile.
+    window's. `with_links` puts the links of each picture behind a button on its tile. Browsers load the first `at_once`
+    at once, the others when they are about to be seen.
     """
 
-    def __init__(self, images: Sequence[Facts], seen: Window, path: str, *, with_links: bool) -> None:
+    def __init__(
+        self, images: Sequence[Facts], seen: Window, path: str, *, with_links: bool, at_once: int = AT_ONCE
+    ) -> None:
         self._images = images
         self._seen = seen
         self._path = path
         self._with_links = with_links
+        self._at_once = at_once
 
     drawn_by = ("images/_tiles.html", "tile")
 
@@ -55,34 +68,57 @@ class Tiles:
             "sizes": sizes,
             "shows_original": seen.shows_original,
             "makes_links": seen.makes_links,
-            **{name: gap(name) for name in ("id", "name", "tile", "tile_width", "tile_height", "pixels", "bytes")},
+            "many_sizes": len(sizes) > 1,
+            **{name: gap(name) for name in GAPS},
         }
 
     def filled(self) -> Iterator[Mapping[str, str]]:
         """What goes into the gaps of each tile."""
         # A camera makes many pictures of the same size.
         measured: dict[tuple[int, int], dict[str, str]] = {}
-        for image in self._images:
+        for place, image in enumerate(self._images):
             size = image.width, image.height
             if size not in measured:
                 measured[size] = self._measures(*size)
-            yield {**measured[size], "id": image.id, "name": escape(image.name), "bytes": file_size(image.bytes)}
+            yield {
+                **measured[size],
+                "id": image.id,
+                "name": escape(image.name),
+                "bytes": file_size(image.bytes),
+                "placeholder": _placeholder(image.placeholder),
+                "loading": "eager" if place < self._at_once else "lazy",
+            }
 
     def _measures(self, width: int, height: int) -> dict[str, str]:
         """What tells pictures of this size apart from those of another."""
         sizes = self._seen.sizes
         fitted = [fit(width, height, box_width, box_height) for *_, box_width, box_height in sizes]
-        place = tile_place([high for _, high in fitted], height)
+        heights = [high for _, high in fitted]
+        place, dense = tile_place(heights, height), tile_place(heights, height, density=2)
         tile, (tile_width, tile_height) = "original", (width, height)
         if place is not None:
             tile, (tile_width, tile_height) = f"thumbnails/{sizes[place][1]}", fitted[place]
         return {
             "tile": tile,
+            "dense_tile": tile if dense is None else f"thumbnails/{sizes[dense][1]}",
             "tile_width": str(tile_width),
             "tile_height": str(tile_height),
             "pixels": f"{width} &times; {height}",
             **{f"pixels{place}": f"{wide} &times; {high}" for place, (wide, high) in enumerate(fitted)},
         }
+
+
+GAPS = (
+    *("id", "name", "tile", "dense_tile", "tile_width", "tile_height", "pixels", "bytes"),
+    *("placeholder", "loading"),
+)
+
+
+def _placeholder(webp: bytes | None) -> str:
+    """The address of what is seen until the picture is there."""
+    if webp is None or webp[12:16] != OPAQUE:
+        return NOTHING
+    return f"data:image/webp;base64,{b64encode(webp).decode('ascii')}"
 
 
 class Months:
@@ -103,9 +139,11 @@ class Months:
 
     def filled(self) -> Iterator[Mapping[str, str]]:
         """What goes into the gaps of each month."""
+        at_once = AT_ONCE
         for _, group in groupby(self._images, key=lambda image: (image.created_at.year, image.created_at.month)):
             images = list(group)
-            tiles = Tiles(images, self._seen, self._path, with_links=True)
+            tiles = Tiles(images, self._seen, self._path, with_links=True, at_once=at_once)
+            at_once -= len(images)
             yield {"name": f"{images[0].created_at:%B %Y}", "tiles": self._moulds.filled(tiles)}
 
 
