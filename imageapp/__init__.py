@@ -9,8 +9,7 @@ from imageapp.application import Application
 from imageapp.clock import Clock, system_clock
 from imageapp.extensions import csrf, db, login_manager, migrate
 from imageapp.house import House
-from imageapp.images import shortcut
-from imageapp.images.views import bp as images_pages
+from imageapp.images import picture_views, shortcut
 from imageapp.imaging.formats import Decoder, Limits
 from imageapp.imaging.worker import WorkerDecoder
 from imageapp.links.tokens import LinkSigner
@@ -55,7 +54,7 @@ def create_app(
     drawn = moulds.install(app)
     wording.register(app)
 
-    for room in (health.bp, accounts_pages, images_pages, links_pages):
+    for room in (health.bp, accounts_pages, picture_views.bp, links_pages):
         app.register_blueprint(room)
     dashboard.install(app)
     cli.install(app)

@@ -58,11 +58,15 @@ def send(environ: WSGIEnvironment, store: Store, *, blob_key: str, etag: str, fo
     return response
 
 
-def _disposition(name: str, kind: Format) -> str:
-    """Shown in the browser; saved under the picture's name, with an extension that fits."""
+def saved_as(name: str, kind: Format) -> str:
+    """What a file of this kind is called by whoever saves it: the picture's name, with an extension that fits."""
     endings = (kind.extension, ".jpeg", ".jpe") if kind.name == "JPEG" else (kind.extension,)
-    named = name if name.lower().endswith(endings) else name + kind.extension
-    return dump_options_header("inline", _as_parameters(named))
+    return name if name.lower().endswith(endings) else name + kind.extension
+
+
+def _disposition(name: str, kind: Format) -> str:
+    """Shown in the browser; saved under the picture's name."""
+    return dump_options_header("inline", _as_parameters(saved_as(name, kind)))
 
 
 def _as_parameters(name: str) -> dict[str, str]:

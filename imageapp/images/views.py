@@ -1,4 +1,4 @@
-"""Home, upload, gallery, one picture, and its bytes."""
+"""Home, upload, gallery, and bytes. What belongs to one picture's own page is in picture_views."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ from imageapp.images.forms import UploadForm
 from imageapp.images.frames import Frame, Place
 from imageapp.images.models import Image
 from imageapp.images.names import display_name
-from imageapp.images.representation import Facts, Picture, detailed, picture, window
+from imageapp.images.representation import Facts, Picture, picture, window
 from imageapp.images.tiles import Tiles, wall
 from imageapp.imaging.formats import FORMATS
 from imageapp.logs import events
@@ -212,19 +212,6 @@ def uploaded() -> Response:
     """The links of pictures that were just kept, named by `id`."""
     ids = [one for one in request.args.getlist("id") if is_id(one)][: house().settings.max_files]
     return _uploaded_page(pictures.these(db.session(), me().user_id, ids), [], 200)
-
-
-@bp.get("/images/<id:image_id>")
-def detail(image_id: str) -> Response:
-    """The picture, its facts and its links. An admin may look at any; that is written down."""
-    image = pictures.find(db.session(), image_id, me().user_id, is_admin=me().is_admin)
-    mine = image.owner_id == me().user_id
-    if not mine:
-        log.info("moderated", image=image_id, viewer=me().user_id, owner=image.owner_id)
-    seen = window(me().plan, absolute("images.gallery"), moderating=not mine)
-    shown = detailed(image, seen, pictures.thumbnails_of(db.session(), image_id))
-    context = {"picture": shown, "mine": mine, "owner_name": image.owner.username}
-    return render("images/detail.html", context, shown.as_json)
 
 
 @bp.post("/images/<id:image_id>/delete")

@@ -1,0 +1,97 @@
+"""One picture's own page in a browser: its links in the form that people need, with and without script."""
+
+from io import BytesIO
+from pathlib import Path
+
+import pillow_heif
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.authorization.people import small_picture
+from tests.browser.conftest import Somebody
+from tests.browser.people import DESKTOP, PHONE, Person
+from tests.site import Client, Site
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-picture")]
+
+
+def _phone_picture() -> tuple[str, bytes]:
+    """In the format of telephones, which browsers do not show."""
+    file = BytesIO()
+    pillow_heif.from_pillow(Image.new("RGB", (640, 480), "teal")).save(file)
+    return "phone.heic", file.getvalue()
+
+
+def _copied(person: Person, what: str) -> str:
+    """What lies on the clipboard after the copy button beside this link was pressed."""
+    person.page.evaluate("navigator.clipboard.writeText('')")
+    person.page.get_by_role("button", name=f"Copy link to {what}").click()
+    expect(person.page.locator("#say")).to_have_text("Link copied")
+    return person.page.evaluate("navigator.clipboard.readText()")
+
+
+def _at_a_picture(person: Person, client: Client, image: dict[str, str]) -> Person:
+    person.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    person.borrow(client).opens(f"/images/{image['id']}")
+    return person
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_alice_copies_links_in_the_form_she_chose_last(somebody: Somebody, shop: Site, width: int) -> None:
+    alice = shop.member("Enterprise")
+    image = alice.submit(
+        "/images/upload", {"name": '[a] "b" <c>'}, files={"files": small_picture()}, as_json=True
+    ).json()["images"][0]
+    address = image["links"]["thumbnails"]["200"]
+    person = _at_a_picture(somebody(width=width), alice, image)
+    form = person.page.get_by_label("Copy as")
+    expect(form).to_have_value("address")
+    assert _copied(person, "200 px tall") == address
+
+    copied = {}
+    for words in ("HTML", "Markdown", "BBCode"):
+        form.select_option(label=words)
+        person.page.reload()
+        copied[words] = _copied(person, "200 px tall")
+
+    assert copied == {
+        "HTML": f'<img src="{address}" width="267" height="200" alt="[a] &quot;b&quot; &lt;c&gt;">',
+        "Markdown": rf'![\[a\] "b" \<c\>]({address})',
+        "BBCode": f"[img]{address}[/img]",
+    }
+
+
+def test_alice_links_to_an_original_that_browsers_do_not_show(somebody: Somebody, shop: Site) -> None:
+    alice = shop.member("Enterprise")
+    image = alice.keep(_phone_picture())
+    person = _at_a_picture(somebody(), alice, image)
+    address = image["links"]["original"]
+
+    copied = {}
+    for words in ("HTML", "Markdown", "BBCode"):
+        person.page.get_by_label("Copy as").select_option(label=words)
+        person.page.reload()
+        copied[words] = _copied(person, "the original")
+
+    assert copied == {
+        "HTML": f'<a href="{address}">phone.heic</a>',
+        "Markdown": f"[phone.heic]({address})",
+        "BBCode": f"[url={address}]phone.heic[/url]",
+    }
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_alice_reads_the_addresses_where_nothing_can_copy_them(
+    somebody: Somebody, shop: Site, photo: Path, script: bool
+) -> None:
+    alice = shop.member("Premium")
+    image = alice.keep(photo)
+    person = _at_a_picture(somebody(script=script), alice, image)
+
+    fields = person.page.get_by_role("textbox")
+    shown = [field.input_value() for field in fields.all() if field.is_visible()]
+
+    links = image["links"]
+    assert shown == ([] if script else [*links["thumbnails"].values(), links["original"]])
+    expect(person.page.get_by_label("Copy as")).to_be_visible(visible=script)
