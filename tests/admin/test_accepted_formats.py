@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from imageapp.plans.models import Plan
 from tests.admin.forms import fields, words
-from tests.images.test_formats import drawn, moving
+from tests.images.drawing import drawn, moving
 from tests.site import Client, Site
 
 EVERY = ["JPEG", "PNG", "GIF", "WEBP", "AVIF", "HEIC"]

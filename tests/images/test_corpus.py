@@ -9,6 +9,7 @@ from typing import Any
 
 from PIL import Image
 
+from tests.images.drawing import drawn, moving
 from tests.imaging.files import GREY, black_png, promised_gif, promised_jpeg, promised_png, promised_webp
 from tests.site import Client, Site
 
@@ -89,10 +90,12 @@ def test_mallory_sends_hundreds_of_spoilt_pictures_and_the_site_lives_on(
         for path in (
             *("pngsuite/basi3p08.png", "pngsuite/basn6a16.png", "pngsuite/tbwn0g16.png", "pillow/anim_frame1.webp"),
             *("pillow/hopper_orientation_8.jpg", "image-rs/tests_regression_gif_zero-loop-count.gif"),
-            *("libavif/draw_points.png", "pillow/apng_single_frame.png"),
+            *("libavif/draw_points.png", "pillow/apng_single_frame.png", "pillow/apng_dispose_op_none.png"),
+            "pillow/dispose_bgnd.gif",
         )
     ]
-    spoilt = {f"{number}.jpg": _broken(seeds[number % len(seeds)], chance) for number in range(300)}
+    seeds += [drawn("AVIF", 60, 40), drawn("HEIC", 60, 40), moving("AVIF", 4, 60, 40), moving("WEBP", 4, 60, 40)]
+    spoilt = {f"{number}.jpg": _broken(seeds[number % len(seeds)], chance) for number in range(420)}
 
     _, refused = _sent(mallory, spoilt)
 

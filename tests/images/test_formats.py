@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import pillow_heif
 import pytest
 import requests
 from PIL import Image as Picture
@@ -14,10 +13,9 @@ from sqlalchemy import select
 from imageapp.accounts.models import User
 from imageapp.images.models import Image, Thumbnail
 from imageapp.plans.models import Plan
+from tests.images.drawing import drawn, moving
 from tests.images.sending import words
 from tests.site import JSON, Client, Site
-
-pillow_heif.register_heif_opener()
 
 MIME = {
     "JPEG": "image/jpeg",
@@ -29,21 +27,6 @@ MIME = {
     "TIFF": "image/tiff",
     "BMP": "image/bmp",
 }
-
-
-def drawn(name: str, width: int = 600, height: int = 450) -> bytes:
-    """A picture of this format."""
-    data = io.BytesIO()
-    Picture.new("RGB", (width, height), (200, 60, 20)).save(data, "HEIF" if name == "HEIC" else name)
-    return data.getvalue()
-
-
-def moving(name: str, frames: int, width: int = 600, height: int = 450) -> bytes:
-    """An animation of this format."""
-    data = io.BytesIO()
-    first, *others = [Picture.new("L", (width, height), number % 2 * 200) for number in range(frames)]
-    first.save(data, name, save_all=True, append_images=others, duration=100, loop=0)
-    return data.getvalue()
 
 
 def _frames(site: Site, image: dict[str, Any]) -> tuple[int, dict[str, int]]:

@@ -1,12 +1,13 @@
 """Every file of the public test suites is accepted or refused as it deserves, and the worker lives on."""
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from imageapp.imaging.formats import FORMATS, Target
+from imageapp.imaging.formats import EVERY, FORMATS, OFFERED, Target
 from imageapp.imaging.worker import WorkerDecoder
 from imageapp.refusals import NotAnImage, TooManyPixels
 
@@ -55,6 +56,25 @@ def test_mallory_uploads_every_broken_file_and_is_told_why(
     assert decoder.pid == worker
 
 
+def test_mallory_uploads_every_broken_file_where_tiff_and_bmp_are_accepted(
+    decoder: WorkerDecoder, testdata: Path, tmp_path: Path
+) -> None:
+    """Their sound ones are kept then; of the others each has an answer, and the worker is the same afterwards."""
+    target = Target(0, 200, tmp_path / "200")
+    decoder.render(testdata / "pillow/flower.jpg", [])
+    worker = decoder.pid
+    kept = set()
+
+    for entry in _entries(testdata, "must_reject", "policy"):
+        if Path(entry["path"]).suffix in (".bmp", ".tif", ".tiff"):
+            size, sentence = _kept_or_refused(decoder, testdata / entry["path"], target, EVERY)
+            assert bool(sentence.endswith(".")) != bool(size[0]), entry["path"]
+            kept |= {entry["path"]} if size[0] else set()
+
+    assert {"pillow/hopper.bmp", "pillow/hopper.tif"} <= kept
+    assert decoder.pid == worker
+
+
 def test_alice_uploads_odd_files_and_always_gets_an_answer(
     decoder: WorkerDecoder, testdata: Path, tmp_path: Path
 ) -> None:
@@ -76,10 +96,12 @@ def test_alice_uploads_odd_files_and_always_gets_an_answer(
     assert decoder.pid == worker
 
 
-def _kept_or_refused(decoder: WorkerDecoder, source: Path, target: Target) -> tuple[tuple[int, int], str]:
+def _kept_or_refused(
+    decoder: WorkerDecoder, source: Path, target: Target, accepted: Sequence[str] = OFFERED
+) -> tuple[tuple[int, int], str]:
     """The size of the thumbnail, or the sentence of the refusal."""
     try:
-        made = decoder.render(source, [target]).thumbnails[0]
-    except NotAnImage as refusal:
+        made = decoder.render(source, [target], accepted).thumbnails[0]
+    except (NotAnImage, TooManyPixels) as refusal:
         return (0, 0), refusal.message
     return (made.width, made.height), ""
