@@ -20,6 +20,8 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import Error, RequestEntityTooLarge
 
+from imageapp.bodies import Incoming
+
 PATIENCE = 25.0  # seconds for what is under way when the end is asked for
 IDLE = 1.0  # seconds for a kept-alive connection on which the next request may be on its way
 LINGER = 10.0  # seconds in which a body that was refused is read and thrown away
@@ -70,6 +72,7 @@ class Fault(ErrorTask):
 class Channel(HTTPChannel):
     """One connection. Where the client may still be sending, or the server ends, it is closed in two steps."""
 
+    parser_class = Incoming
     task_class = Answer
     error_task_class = Fault
     cut_short = False  # an answer was given before the whole request was read
