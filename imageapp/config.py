@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from imageapp.imaging.formats import OFFERED, offered_and
+from imageapp.imaging.formats import extra_formats, offered_and
 
 T = TypeVar("T")
 
@@ -65,7 +65,7 @@ class Settings:
     max_pixels: int = 64_000_000
     max_pixels_whole: int = 40_000_000
     max_side: int = 30_000
-    formats: tuple[str, ...] = OFFERED  # the names of those that are accepted, unless a plan takes fewer
+    extra_formats: tuple[str, ...] = ()  # names of formats that are accepted besides the usual ones
     link_seconds_min: int = 300
     link_seconds_max: int = 30_000
     processes: int = 1
@@ -80,6 +80,11 @@ class Settings:
     def pictures(self) -> Path:
         """The folder that keeps the bytes of pictures and thumbnails."""
         return Path(unquote(urlsplit(self.storage_url).path)) if self.storage_url else self.instance / "pictures"
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The names of the formats that are accepted, unless a plan takes fewer."""
+        return offered_and(self.extra_formats)
 
     @property
     def spool(self) -> Path:
@@ -130,7 +135,7 @@ class _Reader:
             max_files=self.number("MAX_FILES", 20, 1, 1_000),
             max_pixels=self.number("MAX_PIXELS", 64_000_000, 1),
             max_pixels_whole=self.number("MAX_PIXELS_WHOLE", 40_000_000, 1),
-            formats=self.parsed("EXTRA_FORMATS", offered_and) or OFFERED,
+            extra_formats=self.parsed("EXTRA_FORMATS", extra_formats) or (),
             link_seconds_min=self.number("LINK_SECONDS_MIN", 300, 1),
             link_seconds_max=self.number("LINK_SECONDS_MAX", 30_000, 1),
             processes=self.number("PROCESSES", cpus, 1, 256),

@@ -134,13 +134,21 @@ EVERY = tuple(FORMATS)
 OFFERED = tuple(f.name for f in FORMATS.values() if f.offered)
 
 
-def offered_and(extra: str) -> tuple[str, ...]:
-    """OFFERED and what is named in `extra`, with commas between the names. Raises ValueError saying what would do."""
-    names = extra.upper().replace(",", " ").split()
+def extra_formats(text: str) -> tuple[str, ...]:
+    """The names in a text, with commas between them, of formats that are not OFFERED.
+
+    Raises ValueError, which says what would do.
+    """
+    names = text.upper().replace(",", " ").split()
     others = [name for name in EVERY if name not in OFFERED]
     if not set(names) <= set(others):
         raise ValueError(f"{' or '.join(others)}, or both with a comma between them")
-    return tuple(name for name in EVERY if name in OFFERED or name in names)
+    return tuple(name for name in others if name in names)
+
+
+def offered_and(extra: Sequence[str]) -> tuple[str, ...]:
+    """The names of all formats that are OFFERED or among the extra ones."""
+    return tuple(name for name in EVERY if name in OFFERED or name in extra)
 
 
 def labels(names: Sequence[str]) -> str:
