@@ -1,9 +1,11 @@
-"""The form of the upload."""
+"""The forms of the upload and of a picture's own page."""
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from wtforms import StringField
-from wtforms.validators import Length, Optional
+from wtforms.validators import Length, Optional, ValidationError
+
+from imageapp.images.names import clean
 
 
 class UploadForm(FlaskForm):
@@ -23,3 +25,14 @@ class UploadForm(FlaskForm):
         if count > 1 and (self.name.data or "").strip():
             return "A name is for one picture. Leave it empty to send many. Nothing was kept."
         return None
+
+
+class RenameForm(FlaskForm):
+    """A new name for a picture."""
+
+    name = StringField(validators=[Length(max=1000, message="Use at most 50 characters.")])
+
+    def validate_name(self, field: StringField) -> None:
+        """Something of it must be left to be seen."""
+        if not clean(field.data or ""):
+            raise ValidationError("Type a name.")

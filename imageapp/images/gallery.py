@@ -118,6 +118,37 @@ def find(session: Session, image_id: str, viewer_id: int, *, is_admin: bool) -> 
     return image
 
 
+class Beside(NamedTuple):
+    """The ids of the next newer and the next older picture in the gallery; None at its ends."""
+
+    previous: str | None
+    next: str | None
+
+
+_place = tuple_(bindparam("at", type_=Instant), bindparam("image_id"))
+_theirs = select(Image.id).where(Image.owner_id == bindparam("owner_id"))
+_BESIDE = Prepared(
+    select(
+        _theirs.where(tuple_(Image.created_at, Image.id) > _place)
+        .order_by(Image.created_at, Image.id)
+        .limit(1)
+        .scalar_subquery()
+        .label("previous"),
+        _theirs.where(tuple_(Image.created_at, Image.id) < _place)
+        .order_by(Image.created_at.desc(), Image.id.desc())
+        .limit(1)
+        .scalar_subquery()
+        .label("next"),
+    ),
+    Beside,
+)
+
+
+def beside(engine: Engine, image: Image) -> Beside:
+    """What stands beside this picture in its owner's gallery: one statement, as dear for the last as for the first."""
+    return _BESIDE.first(engine, {"owner_id": image.owner_id, "at": image.created_at, "image_id": image.id})
+
+
 def thumbnails_of(session: Session, image_id: str) -> dict[int, Made]:
     """The thumbnails that exist, by size id."""
     made = select(Thumbnail.size_id, Thumbnail.bytes, Thumbnail.frames).where(Thumbnail.image_id == image_id)

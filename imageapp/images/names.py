@@ -16,10 +16,11 @@ def display_name(given: str, file_name: str) -> str:
     >>> display_name("", "C:\\\\photos\\\\cat.jpg")
     'cat.jpg'
     """
-    return _clean(given) or _clean(re.split(r"[/\\]", file_name)[-1]) or FALLBACK
+    return clean(given) or clean(re.split(r"[/\\]", file_name)[-1]) or FALLBACK
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """The name in what was typed: of up to LONGEST characters, all of which can be seen; "" where there is none."""
     seen = "".join(c for c in unicodedata.normalize("NFC", text) if unicodedata.category(c) not in _UNWANTED)
     name = " ".join(seen.split())
     return name if len(name) <= LONGEST else "..." + name[-(LONGEST - 3) :]

@@ -13,6 +13,8 @@ from tests.site import JSON, Site
 FORMS: dict[str, dict[str, Any]] = {
     "/images/{image}/links/new": {"data": {"seconds": "300"}},
     "/images/{unknown}/links/new": {"data": {"seconds": "300"}},
+    "/images/{image}/rename": {"data": {"name": "another name"}},
+    "/images/{unknown}/rename": {"data": {"name": "another name"}},
     "/admin/size/edit/?id={size}": {"data": {"width": "wide"}},
 }
 NAMES = {"image": UNKNOWN, "link": UNKNOWN, "token": "a.b.c", "unknown": UNKNOWN, "signin": "0" * 64}

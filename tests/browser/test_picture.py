@@ -95,3 +95,71 @@ def test_alice_reads_the_addresses_where_nothing_can_copy_them(
     links = image["links"]
     assert shown == ([] if script else [*links["thumbnails"].values(), links["original"]])
     expect(person.page.get_by_label("Copy as")).to_be_visible(visible=script)
+
+
+def test_alice_turns_pages_copies_and_makes_a_link_by_single_keys(somebody: Somebody, shop: Site) -> None:
+    """They act while the focus is on the stage, and only then; whoever turned a page by a key stands there again."""
+    alice = shop.member("Enterprise")
+    older, newer = alice.keep(small_picture()), alice.keep(small_picture())
+    person = _at_a_picture(somebody(), alice, newer)
+    page, alone = person.page, person.page.get_by_title("Open the picture alone")
+
+    page.keyboard.press("ArrowRight")
+    page.get_by_label("Copy as").focus()
+    page.keyboard.press("l")
+    assert person.path == f"/images/{newer['id']}"
+
+    alone.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url(f"**/images/{older['id']}")
+    expect(alone).to_be_focused()
+    page.keyboard.press("ArrowRight")  # there is none older
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url(f"**/images/{newer['id']}")
+    expect(alone).to_be_focused()
+
+    page.keyboard.press("c")
+    expect(page.locator("#say")).to_have_text("Link copied")
+    assert page.evaluate("navigator.clipboard.readText()") == newer["links"]["original"]
+    page.keyboard.press("l")
+    page.wait_for_url(f"**/images/{newer['id']}/links/new")
+
+
+def test_alice_looks_at_nothing_but_her_picture(somebody: Somebody, shop: Site, photo: Path) -> None:
+    alice = shop.member("Enterprise")
+    person = _at_a_picture(somebody(), alice, alice.keep(photo))
+    stage = "document.fullscreenElement === document.querySelector('.stage')"
+
+    person.clicks("Full screen", "button")
+    person.page.wait_for_function(stage)
+    person.page.keyboard.press("f")
+
+    person.page.wait_for_function(f"!({stage})")
+    expect(person.page.get_by_role("button", name="Full screen")).to_be_visible()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_alice_turns_to_the_next_picture_and_renames_it(
+    somebody: Somebody, shop: Site, width: int, script: bool
+) -> None:
+    alice = shop.member("Premium")
+    older, newer = alice.keep(small_picture()), alice.keep(small_picture())
+    person = somebody(width=width, script=script).borrow(alice)
+    person.opens(f"/images/{newer['id']}")
+    page = person.page
+
+    person.clicks("Next picture")
+    page.wait_for_url(f"**/images/{older['id']}")
+    page.locator(".named").get_by_label("Rename", exact=True).click()
+    if script:
+        expect(page.get_by_label("Name", exact=True)).to_be_focused()
+    page.get_by_label("Name", exact=True).fill("   ")
+    person.clicks("Save name", "button")
+    person.sees("Type a name.")
+    expect(page.get_by_label("Name", exact=True)).to_be_focused()
+    page.get_by_label("Name", exact=True).fill("Lake in fog")
+    person.clicks("Save name", "button")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Lake in fog")
+    expect(page.locator("[data-toast]")).to_contain_text("The picture is now called “Lake in fog”.")

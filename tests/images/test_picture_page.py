@@ -1,10 +1,16 @@
 """What its owner reads and does on a picture's own page."""
 
-import pytest
+import re
+from typing import Any
 
+import pytest
+from sqlalchemy import update
+
+from imageapp.database import writing
+from imageapp.images.models import Image
 from tests.authorization.people import small_picture
 from tests.images.sending import words
-from tests.site import Site
+from tests.site import JSON, Client, Site
 
 
 def test_alice_reads_the_name_that_her_file_is_handed_out_under(site: Site) -> None:
@@ -41,3 +47,122 @@ def test_a_member_whose_plan_makes_links_of_what_it_does_not_show_reads_whom_to_
 
     assert "Create expiring link" in page
     assert "Your administrator can move you to a plan that gives more." in page
+
+
+def _standing_name(site: Site, image: dict[str, Any]) -> str:
+    with site.session() as session:
+        return session.get_one(Image, image["id"]).name
+
+
+def test_alice_renames_her_picture_and_sees_it_everywhere(site: Site) -> None:
+    alice = site.member("Enterprise")
+    image = alice.keep(small_picture())
+    link = alice.link(image)
+
+    answer = alice.submit(f"/images/{image['id']}/rename", {"name": "  Lake\u202e in  fog.jpg "})
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/images/{image['id']}")
+    page = words(alice.get(answer.headers["Location"]))
+    assert "The picture is now called “Lake in fog.jpg”." in page
+    assert "File name Lake in fog.jpg" in page
+    for path in ("/", "/images", "/links"):
+        assert "Lake in fog.jpg" in alice.get(path).text, path
+    opened = site.client().get(link["url"])
+    assert (opened.status_code, opened.headers["Content-Disposition"]) == (200, 'inline; filename="Lake in fog.jpg"')
+
+
+def test_alice_s_program_renames_her_picture_and_gets_it_back(site: Site) -> None:
+    alice = site.member("Enterprise")
+    image = alice.keep(small_picture())
+
+    answer = alice.submit(f"/images/{image['id']}/rename", {"name": "x" * 60 + ".jpg"}, as_json=True)
+
+    assert answer.status_code == 200
+    assert answer.json()["name"] == "..." + "x" * 43 + ".jpg" == _standing_name(site, image)
+    assert answer.json() == alice.get(f"/images/{image['id']}", headers=JSON).json()
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [("", "Type a name."), (" \u202e\t ", "Type a name."), ("x" * 1001, "Use at most 50 characters.")],
+    ids=["nothing", "nothing to be seen", "far too much"],
+)
+def test_alice_who_types_no_name_gets_the_form_again(site: Site, typed: str, sentence: str) -> None:
+    alice = site.member("Enterprise")
+    image = alice.keep(small_picture())
+
+    page = alice.submit(f"/images/{image['id']}/rename", {"name": typed})
+    program = alice.submit(f"/images/{image['id']}/rename", {"name": typed}, as_json=True)
+
+    assert (page.status_code, program.status_code) == (400, 400)
+    assert "<title>Error: small.jpg" in page.text
+    assert sentence in words(page)
+    assert program.json() == {"error": "bad_form", "message": sentence}
+    assert _standing_name(site, image) == "small.jpg"
+
+
+def test_nobody_but_alice_renames_her_picture(site: Site) -> None:
+    alice, mallory, admin = site.member(), site.member(), site.admin()
+    image = alice.keep(small_picture())
+
+    answers = [one.submit(f"/images/{image['id']}/rename", {"name": "mine"}) for one in (mallory, admin)]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert "Rename" not in words(admin.get(f"/images/{image['id']}"))
+    assert _standing_name(site, image) == "small.jpg"
+
+
+def _ways_on(client: Client, image: dict[str, Any]) -> dict[str, str]:
+    """Where the page of a picture leads to on either side: ids by `prev` and `next`."""
+    page = client.get(f"/images/{image['id']}").text
+    return dict(re.findall(r'rel="(prev|next)" href="/images/([^"]+)"', page))
+
+
+def test_alice_turns_the_pages_in_the_order_of_her_gallery(site: Site) -> None:
+    alice, bob = site.member(), site.member()
+    oldest, middle, newest = [alice.keep(small_picture(seed, 90)) for seed in (100, 101, 102)]
+    bob.keep(small_picture())
+
+    assert _ways_on(alice, newest) == {"next": middle["id"]}
+    assert _ways_on(alice, middle) == {"prev": newest["id"], "next": oldest["id"]}
+    assert _ways_on(alice, oldest) == {"prev": middle["id"]}
+    assert _ways_on(bob, bob.get("/images", headers=JSON).json()["images"][0]) == {}
+
+
+def test_alice_turns_the_pages_of_pictures_that_came_in_the_same_moment(site: Site) -> None:
+    alice = site.member()
+    images = [alice.keep(small_picture()) for _ in range(3)]
+    with site.session() as session, writing(session):
+        ids = [image["id"] for image in images]
+        session.execute(update(Image).where(Image.id.in_(ids)).values(created_at=site.clock()))
+    listed = alice.get("/images", headers=JSON).json()["images"]
+
+    turned = [_ways_on(alice, image) for image in listed]
+
+    first, second, third = (image["id"] for image in listed)
+    assert turned == [{"next": second}, {"prev": first, "next": third}, {"prev": second}]
+
+
+def test_an_admin_who_looks_at_a_picture_is_not_led_through_the_others(site: Site) -> None:
+    alice = site.member()
+    images = [alice.keep(small_picture()) for _ in range(3)]
+
+    assert _ways_on(site.admin(), images[1]) == {}
+
+
+@pytest.mark.parametrize("running_site", ["sqlite"], indirect=True)
+def test_the_pages_turn_by_an_index_however_many_pictures_there_are(site: Site) -> None:
+    alice = site.member()
+    image = alice.keep(small_picture())
+    with site.statements() as statements:
+        alice.get(f"/images/{image['id']}")
+    statement = next(text for text in statements if "previous" in text)
+
+    with site.session() as session:
+        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", ("",) * statement.count("?"))
+        steps = [row.detail for row in plan]
+
+    walks = [step for step in steps if "images" in step]
+    assert len(walks) == 2
+    assert all("SEARCH images USING" in step and "INDEX" in step for step in walks), steps
+    assert not any("TEMP B-TREE" in step for step in steps), steps

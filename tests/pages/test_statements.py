@@ -45,7 +45,7 @@ def cost(site: Site, ask: Callable[[], Any]) -> int:
         ("/", SIGN_IN + 1),
         ("/images", SIGN_IN + 1),
         ("/images?limit=100", SIGN_IN + 1),
-        ("/images/{image}", SIGN_IN + 2),
+        ("/images/{image}", SIGN_IN + 3),
         ("/images/upload", SIGN_IN),
         ("/images/uploaded?id={image}", SIGN_IN + 1),
         ("/images/{image}/links/new", SIGN_IN + 1),
@@ -78,6 +78,8 @@ def test_alices_pages_cost_so_many_statements(
         assert asked == 0  # nobody needs to be known to be told in JSON that there is nothing
     elif path == "/" and headers:
         assert asked == SIGN_IN
+    elif path == "/images/{image}" and headers:
+        assert asked == statements - 1  # a program is not led to the pictures beside it
     else:
         assert asked == statements
 

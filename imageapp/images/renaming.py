@@ -1,0 +1,23 @@
+"""Another name for a picture that is there."""
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from imageapp.database import writing
+from imageapp.images.models import Image
+from imageapp.images.names import clean
+from imageapp.refusals import NotFound
+
+
+def rename(session: Session, image_id: str, owner_id: int, given: str) -> str:
+    """Call this owner's picture by the name in `given`, which holds one; by the rules of an upload. Returns the name.
+
+    Addresses stay: a name is in none of them. Raises NotFound.
+    """
+    name = clean(given)
+    mine = update(Image).where(Image.id == image_id, Image.owner_id == owner_id).values(name=name)
+    with writing(session):
+        renamed = mine.returning(Image.id).execution_options(synchronize_session=False)
+        if session.execute(renamed).first() is None:
+            raise NotFound
+    return name
