@@ -10,6 +10,7 @@ from imageapp.clock import Clock, system_clock
 from imageapp.extensions import csrf, db, login_manager, migrate
 from imageapp.house import House
 from imageapp.images import picture_views, shortcut
+from imageapp.images.trash_views import bp as trash_pages
 from imageapp.imaging.formats import Decoder, Limits
 from imageapp.imaging.worker import WorkerDecoder
 from imageapp.links.tokens import LinkSigner
@@ -54,7 +55,7 @@ def create_app(
     drawn = moulds.install(app)
     wording.register(app)
 
-    for room in (health.bp, accounts_pages, picture_views.bp, links_pages):
+    for room in (health.bp, accounts_pages, picture_views.bp, trash_pages, links_pages):
         app.register_blueprint(room)
     dashboard.install(app)
     cli.install(app)

@@ -47,6 +47,7 @@ LOOKS: dict[type[refusals.Refusal], Look] = {
     refusals.PasswordFirst: Look(403, "Set a password first", "shield"),
     refusals.AdminsOnly: Look(403, "For administrators", "lock"),
     refusals.NotFound: Look(404, "Nothing here", "image"),
+    refusals.InTrash: Look(404, "In your trash", "trash"),
     refusals.BadForm: Look(400, "That did not fit", "alert"),
     refusals.CsrfMissing: Look(400, "That form is no longer valid", "retry"),
     refusals.NotAnImage: Look(422, "Not a picture that can be kept", "ban"),

@@ -5,6 +5,7 @@ to do next. It knows neither Flask nor an HTTP status: `pages.py` translates it,
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 
@@ -49,6 +50,16 @@ class NotFound(Refusal):
 
     def __init__(self, message: str = "This page or picture does not exist, or it is not yours to see.") -> None:
         super().__init__(message)
+
+
+class InTrash(NotFound):
+    """One's own picture that is in the trash: for everybody else it is not there at all."""
+
+    def __init__(self, image_id: str, name: str, trashed_at: datetime) -> None:
+        super().__init__(f"“{name}” is in your trash. Restore it to see it again.")
+        self.image_id = image_id
+        self.name = name
+        self.trashed_at = trashed_at
 
 
 class BadForm(Refusal):

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from imageapp.accounts import signins, tries
 from imageapp.accounts.models import User
 from imageapp.database import writing
+from imageapp.images import trash
 from imageapp.images.models import Image, Thumbnail
 from imageapp.imaging.formats import fit
 from imageapp.links import service as links
@@ -78,12 +79,25 @@ class Upkeep:
 
         Raises StoreDown when the store does not answer.
         """
+        yield from self._due_trash()
         yield from self._originals()
         yield from self._thumbnails()
         yield from self._strays()
         yield from self._counters()
         yield from self._leftovers()
         yield from self._dead_rows()
+
+    # ---------- pictures whose time in the trash is over
+    def _due_trash(self) -> Iterator[Finding]:
+        before = self.now - trash.STAYS
+        if self.repair:
+            count = trash.empty_due(self.session, self.store, before)
+        else:
+            count = trash.count_due(self.session, before)
+            self.session.rollback()
+        if count:
+            sentence = f"{plural(count, 'picture')} lay in the trash for more than {trash.DAYS} days."
+            yield Finding(Weight.CHORE, "due_trash", str(count), sentence, self.repair)
 
     # ---------- bytes of rows
     def _originals(self) -> Iterator[Finding]:

@@ -102,6 +102,14 @@ class Client(requests.Session):
         assert response.status_code == 201, response.text
         return response.json()["images"][0]
 
+    def throw_away(self, image: dict[str, Any]) -> requests.Response:
+        """Put a picture into the trash and delete it there for good; the answer to the latter, which must be a 303."""
+        put_away = self.submit(f"/images/{image['id']}/delete")
+        assert put_away.status_code == 303, put_away.text
+        response = self.submit("/trash/delete", {"id": image["id"]})
+        assert response.status_code == 303, response.text
+        return response
+
     def link(self, image: dict[str, Any], seconds: int = 300) -> dict[str, Any]:
         """Make an expiring link that must succeed; its JSON."""
         response = self.submit(f"/images/{image['id']}/links/new", {"seconds": seconds}, as_json=True)

@@ -195,6 +195,7 @@ def test_a_counter_that_drifted_is_counted_anew(site: Site, photo: Path, counter
 def test_rows_that_ended_are_chores_that_only_repair_removes(site: Site, photo: Path) -> None:
     member = site.member()
     link = member.link(member.keep(photo))
+    member.submit(f"/images/{member.keep(photo)['id']}/delete")
     _fail_to_sign_in(site.client())
     site.clock.advance(days=31)
 
@@ -204,7 +205,7 @@ def test_rows_that_ended_are_chores_that_only_repair_removes(site: Site, photo: 
     gone = _counts(site, link["id"])
     clean = [one for one in all_findings(site) if one.weight is Weight.CHORE]
 
-    assert set(reported) == set(mended) == {"ended_link", "dead_signin", "old_try"}
+    assert set(reported) == set(mended) == {"due_trash", "ended_link", "dead_signin", "old_try"}
     assert not any(one.mended for one in reported.values())
     assert all(mended.values())
     assert kept[0] == 1
@@ -212,6 +213,30 @@ def test_rows_that_ended_are_chores_that_only_repair_removes(site: Site, photo: 
     assert kept[2] > 0
     assert gone == (0, 0, 0)
     assert clean == []
+
+
+def test_a_picture_is_gone_with_its_bytes_once_it_lay_in_the_trash_for_thirty_days(site: Site, photo: Path) -> None:
+    member = site.member("Premium")
+    kept, put_away = member.keep(photo), member.keep(photo)
+    member.submit(f"/images/{put_away['id']}/delete")
+    original, thumbnails = rows(site, put_away)
+
+    site.clock.advance(days=30)
+    all_findings(site, repair=True)
+    on_the_last_day = {original, *thumbnails} <= site.files()
+    site.clock.advance(seconds=1)
+    all_findings(site)
+    only_told = {original, *thumbnails} <= site.files()
+    all_findings(site, repair=True)
+
+    assert (on_the_last_day, only_told) == (True, True)
+    assert not {original, *thumbnails} & site.files()
+    with site.session() as session:
+        mine = select(Image.id).join(User, User.id == Image.owner_id).where(User.username == member.username)
+        left = session.scalars(mine).all()
+        used = session.scalars(select(User.used_bytes).where(User.username == member.username)).one()
+    assert left == [kept["id"]]
+    assert used == photo.stat().st_size
 
 
 def _fail_to_sign_in(client: Client) -> None:

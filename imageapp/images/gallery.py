@@ -14,7 +14,7 @@ from imageapp.database import Instant, microseconds, moment
 from imageapp.identifiers import PUBLIC_ID
 from imageapp.images.models import Image, Thumbnail
 from imageapp.prepared import Prepared
-from imageapp.refusals import BadForm, NotFound
+from imageapp.refusals import BadForm, InTrash, NotFound
 
 PAGE = 24
 LARGEST_PAGE = 100
@@ -53,7 +53,7 @@ class Page:
 
 _newest = (
     select(*(getattr(Image, name) for name in Listed._fields))
-    .where(Image.owner_id == bindparam("owner_id"))
+    .where(Image.owner_id == bindparam("owner_id"), Image.trashed_at.is_(None))
     .order_by(Image.created_at.desc(), Image.id.desc())
     .limit(bindparam("most"))
 )
@@ -84,7 +84,7 @@ def newest_first(engine: Engine, owner_id: int, *, after: str | None = None, lim
 
 def these(session: Session, owner_id: int, ids: Sequence[str]) -> list[Image]:
     """Those of the named pictures that are this owner's, in the order they were sent."""
-    chosen = select(Image).where(Image.owner_id == owner_id, Image.id.in_(ids))
+    chosen = select(Image).where(Image.owner_id == owner_id, Image.id.in_(ids), Image.trashed_at.is_(None))
     return list(session.scalars(chosen.order_by(Image.created_at, Image.id)))
 
 
@@ -109,12 +109,17 @@ def position(after: str) -> tuple[int, str]:
 
 
 def find(session: Session, image_id: str, viewer_id: int, *, is_admin: bool) -> Image:
-    """A picture that this viewer may see, with its owner. Raises NotFound: not there and not yours are alike."""
+    """A picture that this viewer may see, with its owner. Raises NotFound: not there and not yours are alike.
+
+    What is in the trash is not there, for admins too; its owner gets InTrash, the NotFound that tells where it is.
+    """
     # Whose it is stands in the statement: somebody else's costs the same time as none. The owner's plan stays unread.
     wanted = select(Image).where(Image.id == image_id).options(joinedload(Image.owner).raiseload(User.plan))
     image = session.scalar(wanted if is_admin else wanted.where(Image.owner_id == viewer_id))
-    if image is None:
+    if image is None or (image.trashed_at is not None and image.owner_id != viewer_id):
         raise NotFound
+    if image.trashed_at is not None:
+        raise InTrash(image.id, image.name, image.trashed_at)
     return image
 
 

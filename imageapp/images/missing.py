@@ -25,14 +25,15 @@ PATIENCE = 30  # seconds; a picture is decoded in at most 20
 def make_thumbnail(session: Session, workshop: Workshop, image_id: str, size_id: int) -> None:
     """Make the thumbnail of this picture and size, unless somebody was quicker.
 
-    Raises NotFound when the picture or the size is gone, also while it was being made: nothing of it is left then.
+    Raises NotFound when the picture is in the trash, or it or the size is gone, also while it was being made: nothing
+    of it is left then.
     Raises Missing when the original's bytes are gone; NotAnImage and Busy as the decoder does.
     """
     with _one_at_a_time(workshop.spool, f"{image_id}-{size_id}"):
         if session.get(Thumbnail, (image_id, size_id)) is not None:
             return
         image, size = session.get(Image, image_id), session.get(Size, size_id)
-        if image is None or size is None:
+        if image is None or image.trashed_at is not None or size is None:
             raise NotFound
         blob_key, format_name, box = image.blob_key, image.format, (size.width, size.height)
         session.rollback()  # no transaction stays open over the decoding

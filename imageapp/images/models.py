@@ -27,6 +27,9 @@ Octets = bytes
 class Image(Model):
     """An uploaded picture. Width and height in pixels are those of the upright picture; `bytes` of the file as sent.
 
+    `trashed_at` is when its owner put it into the trash; None is a picture that is shown. What is there is served to
+    nobody, still counts, and ends with its bytes after trash.STAYS.
+
     `frames` are those of an animation, 1 for a still. None means not known in `facts` (what the camera wrote down, see
     imaging.facts), `placeholder` (a tiny WebP of the picture) and `colour` (`#rrggbb`, its dominant colour).
     """
@@ -55,13 +58,28 @@ class Image(Model):
     facts: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     placeholder: Mapped[Octets | None] = mapped_column(LargeBinary)
     colour: Mapped[str | None] = mapped_column(CHAR(7))
+    trashed_at: Mapped[datetime | None]
     owner: Mapped[User] = relationship(viewonly=True)
 
     def __str__(self) -> str:
         return self.name
 
 
-Index(None, Image.owner_id, Image.created_at.desc(), Image.id.desc())
+_shown = Image.trashed_at.is_(None)
+_trashed = Image.trashed_at.is_not(None)
+# Of the pictures that are shown alone: however much lies in the trash, a page of the gallery never walks through it.
+Index(
+    "ix_images_shown", Image.owner_id, Image.created_at.desc(), Image.id.desc(), sqlite_where=_shown,
+    postgresql_where=_shown,
+)  # fmt: skip
+Index(
+    "ix_images_trashed", Image.owner_id, Image.trashed_at.desc(), Image.id.desc(), sqlite_where=_trashed,
+    postgresql_where=_trashed,
+)  # fmt: skip
+# What the trash holds longest, of everybody.
+Index("ix_images_trashed_at", Image.trashed_at, sqlite_where=_trashed, postgresql_where=_trashed)
+# All that somebody keeps, the trash too: to be summed up, and before the person may go.
+Index(None, Image.owner_id, Image.bytes)
 # Everybody's, as admins look through them: newest first, also of one format, and largest first.
 Index(None, Image.created_at.desc(), Image.id.desc())
 Index(None, Image.format, Image.created_at.desc(), Image.id.desc())

@@ -46,7 +46,14 @@ _viewer = (
     .select_from(Signin)
     .join(User, User.id == Signin.user_id)
     .join(Plan, Plan.id == User.plan_id)
-    .outerjoin(Image, and_(Image.id == bindparam("image_id"), or_(Image.owner_id == Signin.user_id, User.is_admin)))
+    .outerjoin(
+        Image,
+        and_(
+            Image.id == bindparam("image_id"),
+            Image.trashed_at.is_(None),
+            or_(Image.owner_id == Signin.user_id, User.is_admin),
+        ),
+    )
     .where(Signin.id == bindparam("signin_id"), LIVE)
 )
 

@@ -197,17 +197,17 @@ def _row(entity: Image | Thumbnail) -> dict[str, Any]:
 
 
 def _quota_full() -> QuotaFull:
-    return QuotaFull("Your plan is full. Delete pictures or ask for more room.")
+    return QuotaFull("Your plan is full. Delete pictures, empty the trash, or ask for more room.")
 
 
-def remove(session: Session, store: Store, image_id: str, owner_id: int | None = None) -> Image:
-    """Delete a picture, of this owner if one is named: its row, thumbnails, links, and then the bytes.
+def remove(session: Session, store: Store, image_id: str, *, unless_trashed: bool = False) -> Image:
+    """Delete anybody's picture for good: its row, thumbnails, links, and then the bytes.
 
-    Raises NotFound. Returns the row as it was.
+    Raises NotFound, with `unless_trashed` for one in the trash too. Returns the row as it was.
     """
     with writing(session):
         wanted = select(Image).where(Image.id == image_id).with_for_update()
-        image = session.scalar(wanted if owner_id is None else wanted.where(Image.owner_id == owner_id))
+        image = session.scalar(wanted.where(Image.trashed_at.is_(None)) if unless_trashed else wanted)
         if image is None:
             raise NotFound
         keys = remove_rows(session, [image])

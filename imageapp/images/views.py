@@ -19,7 +19,7 @@ from imageapp.gate import authorises_itself, public, takes_large_body
 from imageapp.house import house
 from imageapp.identifiers import is_id
 from imageapp.images import gallery as pictures
-from imageapp.images import missing, served, shortcut, uploads
+from imageapp.images import missing, served, shortcut, trash, uploads
 from imageapp.images.forms import UploadForm
 from imageapp.images.frames import Frame, Place
 from imageapp.images.models import Image
@@ -216,12 +216,20 @@ def uploaded() -> Response:
 
 @bp.post("/images/<id:image_id>/delete")
 def delete(image_id: str) -> Response:
-    """Delete one's own picture; an admin any."""
-    image = uploads.remove(db.session(), house().store, image_id, owner_id=None if me().is_admin else me().user_id)
-    log.info("image_deleted", image=image_id, owner=image.owner_id, by=me().user_id)
+    """Put one's own picture into the trash. An admin deletes somebody else's for good."""
+    name = trash.move(db.session(), [image_id], me().user_id, house().clock()).get(image_id)
+    if name is not None:
+        log.info("image_trashed", image=image_id, owner=me().user_id)
+        said, kind = f"“{name}” is in the trash now, for {trash.DAYS} days.", f"undo id {image_id}"
+    elif me().is_admin:
+        image = uploads.remove(db.session(), house().store, image_id, unless_trashed=True)
+        log.info("image_deleted", image=image_id, owner=image.owner_id, by=me().user_id)
+        said, kind = f"“{image.name}” was deleted.", "ok"
+    else:
+        raise NotFound
     if prefers_json():
         return make_response({"deleted": image_id})
-    flash(f"“{image.name}” was deleted.", "ok")
+    flash(said, kind)
     return redirect(url_for("images.gallery"), 303)
 
 

@@ -52,6 +52,7 @@ _ALIVE = Prepared(
         Link.revoked_at.is_(None),
         Link.expires_at > bindparam("now", type_=Instant),
         Image.owner_id == Link.owner_id,
+        Image.trashed_at.is_(None),
         User.is_active,
         Plan.makes_links,
     )
@@ -83,7 +84,8 @@ def make(session: Session, account: Account, image_id: str, seconds: int, now: d
     moment, makes no links.
     """
     with writing(session):
-        wanted = select(Image).where(Image.id == image_id, Image.owner_id == account.user_id)
+        mine = (Image.id == image_id, Image.owner_id == account.user_id, Image.trashed_at.is_(None))
+        wanted = select(Image).where(*mine)
         image = session.scalar(wanted.with_for_update(read=True, key_share=True))
         if image is None:
             raise NotFound

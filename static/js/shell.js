@@ -1,6 +1,7 @@
 // On every page: the account menu closes by itself, toasts leave, a form is sent once and says that it works.
 
 const TOAST_MS = 6000;
+const UNDO_MS = 12000; // long enough to be reached with the keyboard
 
 for (const menu of document.querySelectorAll('[data-menu]')) {
   document.addEventListener('click', (event) => {
@@ -17,16 +18,17 @@ for (const menu of document.querySelectorAll('[data-menu]')) {
 }
 
 for (const toast of document.querySelectorAll('[data-toast]')) {
-  let timer = setTimeout(leave, TOAST_MS);
+  const stays = toast.querySelector('form') ? UNDO_MS : TOAST_MS;
+  let timer = setTimeout(leave, stays);
   const stay = () => clearTimeout(timer);
   const resume = () => {
     stay();
-    timer = setTimeout(leave, TOAST_MS);
+    timer = setTimeout(leave, stays);
   };
   function leave() {
     toast.remove();
   }
-  toast.querySelector('button').addEventListener('click', leave);
+  toast.querySelector('button[type=button]').addEventListener('click', leave);
   toast.addEventListener('pointerenter', stay);
   toast.addEventListener('focusin', stay);
   toast.addEventListener('pointerleave', resume);

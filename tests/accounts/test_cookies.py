@@ -53,7 +53,7 @@ def test_cookie_stays_small_whatever_is_said_to_somebody_who_never_looks(start_s
 
     assert [answer.status_code for answer in answers] == [303] * len(names)
     assert max(len(answer.headers["Set-Cookie"]) for answer in answers) < LARGEST
-    assert f"“{names[-1]}” was deleted" in page.text
+    assert f"“{names[-1]}” is in the trash now" in page.text
     assert "was deleted" not in alice.get("/images").text
 
 

@@ -14,6 +14,7 @@ REFUSALS = {
     "plan": (403, "Not in your plan", "forbidden_by_plan"),
     "admins": (403, "For administrators", "admins_only"),
     "nothing": (404, "Nothing here", "not_found"),
+    "trash": (404, "In your trash", "not_found"),
     "gone": (410, "This link no longer works", "link_gone"),
     "wrong method": (405, "That is not possible here", "wrong_method"),
 }
@@ -60,6 +61,8 @@ def as_program(response: requests.Response) -> str:
     if not response.headers["Content-Type"].startswith("application/json"):
         return as_page(response)
     answer = json.loads(response.text)
+    if (status, answer.get("error")) == REFUSALS["trash"][::2]:  # what somebody else's gets too, but for its sentence
+        return "trash" if "is in your trash" in answer["message"] else "nothing"
     errors = {(status, error): word for word, (status, _, error) in REFUSALS.items()} | {(401, "sign_in"): "sign-in"}
     if status == 200 and "error" not in answer:
         return "page"

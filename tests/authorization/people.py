@@ -67,6 +67,7 @@ def asker(site: Site, role: str) -> Asker:
         "unknown": UNKNOWN,
         **_link(site, image["id"]),
         "signin": _second_signin(site, subject),
+        **_trash(site, subject),
     }
     names |= _for_the_dashboard(site, subject, names, spare=role == "admin")
     if role == "disabled":
@@ -109,6 +110,15 @@ def _link(site: Site, image_id: str) -> dict[str, str]:
         session.flush()
         token = site.app.extensions["house"].signer.sign(link.id, link.created_at, link.expires_at)
         return {"link": link.id, "token": token}
+
+
+def _trash(site: Site, person: Client) -> dict[str, str]:
+    """Two pictures in this person's trash, and a link to one that was made before it went there."""
+    first, second = (person.keep(small_picture())["id"] for _ in range(2))
+    link = _link(site, first)
+    with site.session() as session, writing(session):
+        session.execute(update(Image).where(Image.id.in_([first, second])).values(trashed_at=site.clock()))
+    return {"trashed": first, "trashed_too": second, "trashed_link": link["link"], "trashed_token": link["token"]}
 
 
 def _second_signin(site: Site, person: Client) -> str:

@@ -16,7 +16,8 @@ Ending = Callable[[Site, Client, dict[str, str]], object]
 
 ENDINGS: dict[str, Ending] = {
     "revoked": lambda _site, alice, link: alice.submit(f"/links/{link['id']}/revoke"),
-    "deleted": lambda _site, alice, link: alice.submit(f"{link['image']}/delete"),
+    "trashed": lambda _site, alice, link: alice.submit(f"{link['image']}/delete"),
+    "deleted": lambda _site, alice, link: alice.throw_away({"id": link["image"].rpartition("/")[2]}),
     "disabled": lambda site, alice, _link: site.change_user(alice.username, is_active=False),
     "downgraded": lambda site, alice, _link: site.change_user(alice.username, plan="Premium"),
     "expired": lambda site, _alice, _link: site.clock.advance(seconds=301),
@@ -80,9 +81,8 @@ def test_a_deleted_picture_leaves_no_row_and_no_byte(site: Site) -> None:
     addresses = (*image["links"]["thumbnails"].values(), image["links"]["original"], image["links"]["self"])
     etags = [alice.get(address).headers.get("ETag", '"none"') for address in addresses]
 
-    answer = alice.submit(f"/images/{image['id']}/delete")
+    alice.throw_away(image)
 
-    assert answer.status_code == 303
     assert len(made) == 3  # the original and the two sizes of the plan
     assert not made & site.files()
     with site.session() as session:
@@ -90,7 +90,7 @@ def test_a_deleted_picture_leaves_no_row_and_no_byte(site: Site) -> None:
             assert session.scalar(select(func.count()).select_from(table).where(column == image["id"])) == 0
     assert alice.get("/account", headers=JSON).json()["used_bytes"] == 0
     assert alice.get("/links", headers=JSON).json()["links"] == []
-    assert "was deleted" in alice.get("/images").text
+    assert "was deleted for good" in alice.get("/images").text
     for address, etag in zip(addresses, etags, strict=True):
         for request in every_way(address, etag):
             gone, never = ask(alice, request), ask(alice, _instead(request, image["id"]))
@@ -109,9 +109,13 @@ def test_a_picture_is_deleted_once(site: Site) -> None:
 
     first = alice.submit(f"/images/{image['id']}/delete", as_json=True)
     second = alice.submit(f"/images/{image['id']}/delete", as_json=True)
+    for_good = alice.submit("/trash/delete", {"id": image["id"]}, as_json=True)
+    again = alice.submit("/trash/delete", {"id": image["id"]}, as_json=True)
 
     assert first.json() == {"deleted": image["id"]}
-    assert (second.status_code, second.json()["error"]) == (404, "not_found")
+    assert for_good.json() == {"deleted": [image["id"]]}
+    for answer in (second, again):
+        assert (answer.status_code, answer.json()["error"]) == (404, "not_found")
     assert alice.get("/account", headers=JSON).json()["used_bytes"] == kept["bytes"]
 
 

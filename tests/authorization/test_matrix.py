@@ -15,9 +15,19 @@ FORMS: dict[str, dict[str, Any]] = {
     "/images/{unknown}/links/new": {"data": {"seconds": "300"}},
     "/images/{image}/rename": {"data": {"name": "another name"}},
     "/images/{unknown}/rename": {"data": {"name": "another name"}},
+    "/images/{trashed}/links/new": {"data": {"seconds": "300"}},
     "/admin/size/edit/?id={size}": {"data": {"width": "wide"}},
 }
-NAMES = {"image": UNKNOWN, "link": UNKNOWN, "token": "a.b.c", "unknown": UNKNOWN, "signin": "0" * 64}
+NAMES = {
+    "image": UNKNOWN,
+    "link": UNKNOWN,
+    "token": "a.b.c",
+    "unknown": UNKNOWN,
+    "signin": "0" * 64,
+    "trashed": UNKNOWN,
+    "trashed_link": UNKNOWN,
+    "trashed_token": "a.b.c",
+}
 DASHBOARD = {"user": "person", "plan": "plan", "size": "size", "image": "spare", "link": "spare_link"}
 
 
@@ -26,6 +36,8 @@ def _form(who: Asker, address: str) -> dict[str, Any]:
     if address == "/images/upload":
         name, content = small_picture()
         return {"files": {"files": (name, content, "image/jpeg")}}
+    if address.startswith("/trash/"):
+        return {"data": {"id": who.names["trashed" if address == "/trash/restore" else "trashed_too"]}}
     if address.startswith("/admin/") and address.endswith(("/delete/", "/action/")):
         _, _, kind, deed, _ = address.split("/")
         name = DASHBOARD[kind]

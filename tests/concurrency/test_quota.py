@@ -43,7 +43,7 @@ def test_room_that_a_deletion_gives_back_is_given_out_once(
     with turnstile.shut():
         uploads = at_once(6, sender.send)
         turnstile.wait_for(6)
-        alice.submit(f"/images/{image['id']}/delete")
+        alice.throw_away(image)
     answers = [upload.result().status_code for upload in uploads]
 
     assert sorted(answers) == [201] * 2 + [409] * 4

@@ -50,7 +50,7 @@ def test_the_same_photograph_sent_twice_is_two_pictures(site: Site, photo: Path)
     alice = site.member("Premium")
     first, second = alice.keep(photo), alice.keep(photo)
 
-    alice.submit(f"/images/{first['id']}/delete")
+    alice.throw_away(first)
 
     assert alice.get(first["links"]["original"]).status_code == 404
     assert alice.get(second["links"]["original"]).content == photo.read_bytes()

@@ -166,9 +166,9 @@ def test_alice_fills_her_plan_and_reads_that_it_is_full(site: Site) -> None:
     full = form(alice, ("4.png", SOUND))
 
     assert page.status_code == 200
-    assert "3.png Your plan is full. Delete pictures or ask for more room." in words(page)
+    assert "3.png Your plan is full. Delete pictures, empty the trash, or ask for more room." in words(page)
     assert full.status_code == 409
-    assert "4.png Your plan is full. Delete pictures or ask for more room." in words(full)
+    assert "4.png Your plan is full. Delete pictures, empty the trash, or ask for more room." in words(full)
     assert _names(alice) == ["2.png", "1.png"]
     with site.session() as session:
         user = session.scalars(select(User).where(User.username == alice.username)).one()

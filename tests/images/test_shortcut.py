@@ -213,8 +213,8 @@ def test_what_there_is_to_say_is_said_on_the_long_way_and_once(site: Site, photo
     alice.submit(f"/images/{gone['id']}/delete")
     said, unsaid = alice.get("/images").text, alice.get("/images").text
 
-    assert "was deleted" in said
-    assert "was deleted" not in unsaid
+    assert "is in the trash now" in said
+    assert "is in the trash now" not in unsaid
 
 
 def test_a_frame_is_nobody_elses(site: Site, photo: Path) -> None:

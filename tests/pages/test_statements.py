@@ -51,6 +51,7 @@ def cost(site: Site, ask: Callable[[], Any]) -> int:
         ("/images/{image}/links/new", SIGN_IN + 1),
         ("/links", SIGN_IN + 1),
         ("/links/{link}", SIGN_IN + 1),
+        ("/trash", SIGN_IN + 1),
         ("/account", SIGN_IN + 1),
         ("/images/{image}/thumbnails/200", 1),
         ("/images/{image}/original", 1),
@@ -200,11 +201,23 @@ def test_signing_in_uploading_and_making_a_link_cost_what_they_did(site: Site) -
     name, content = small_picture()
     uploading = cost(site, lambda: client.post("/images/upload", files={"files": (name, content)}, headers=token))
     linking = cost(site, lambda: client.post(f"/images/{image['id']}/links/new", {"seconds": "300"}, headers=token))
-    deleting = cost(site, lambda: client.post(f"/images/{image['id']}/delete", headers=token))
+    putting_away = cost(site, lambda: client.post(f"/images/{image['id']}/delete", headers=token))
+    restoring = cost(site, lambda: client.post("/trash/restore", {"id": image["id"]}, headers=token))
+    client.post(f"/images/{image['id']}/delete", headers=token)
+    deleting = cost(site, lambda: client.post("/trash/delete", {"id": image["id"]}, headers=token))
 
-    assert {"signing in": signing_in, "uploading": uploading, "linking": linking, "deleting": deleting} == {
+    assert {
+        "signing in": signing_in,
+        "uploading": uploading,
+        "linking": linking,
+        "putting away": putting_away,
+        "restoring": restoring,
+        "deleting": deleting,
+    } == {
         "signing in": 9,
         "uploading": 6,
         "linking": 5,
+        "putting away": 2,
+        "restoring": 2,
         "deleting": 5,
     }

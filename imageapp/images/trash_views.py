@@ -1,0 +1,111 @@
+"""The trash: what lies in it, taken back or deleted for good."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from imageapp.accounts.current import me
+from imageapp.addresses import absolute
+from imageapp.database import moment
+from imageapp.extensions import db
+from imageapp.house import house
+from imageapp.identifiers import is_id
+from imageapp.images import trash
+from imageapp.images.trash_representation import shown_trash
+from imageapp.logs import events
+from imageapp.pages import error_json, prefers_json, render, status_of
+from imageapp.refusals import BadForm, InTrash, NotFound
+from imageapp.wording import plural
+
+log = events(__name__)
+bp = Blueprint("trash", __name__)
+
+# As many as somebody can choose on a page; more at once is everything.
+MOST = 100
+NOTHING_CHOSEN = "Choose at least one picture of the trash, or all of it."
+
+
+@bp.get("/trash")
+def mine() -> Response:
+    """One's own trash, the last put away first, with the days that are left."""
+    after = request.args.get("after")
+    page = trash.last_first(db.engine, me().user_id, after=after)
+    shown = [shown_trash(image, house().clock()) for image in page.images]
+    next_url = absolute("trash.mine", after=page.after) if page.after else None
+    return render(
+        "trash/mine.html",
+        {"pictures": shown, "next_url": next_url, "first_page": after is None, "days": trash.DAYS},
+        lambda: {"images": [one.as_json() for one in shown], "next": next_url},
+    )
+
+
+@bp.post("/trash/restore")
+def restore() -> Response:
+    """Show pictures again: those named by `id`, those put away at one `moment`, or `all`."""
+    put_away = request.form.get("moment", "", type=str)
+    if put_away.isascii() and put_away.isdigit() and len(put_away) < 18:
+        restored = trash.restore(db.session(), me().user_id, put_away=moment(int(put_away)))
+    else:
+        restored = trash.restore(db.session(), me().user_id, _chosen())
+    if not restored:
+        raise NotFound("Nothing of this is in your trash any more.")
+    log.info("images_restored", count=len(restored), owner=me().user_id)
+    if prefers_json():
+        return make_response({"restored": sorted(restored)})
+    flash(_said(restored, "“{}” is back in the gallery.", "{} are back in the gallery."), "ok")
+    return redirect(_way_on(restored), 303)
+
+
+@bp.post("/trash/delete")
+def delete() -> Response:
+    """Delete pictures of the trash for good: those named by `id`, or `all`."""
+    deleted = trash.delete(db.session(), house().store, me().user_id, _chosen())
+    if not deleted:
+        raise NotFound("Nothing of this is in your trash any more.")
+    log.info("images_deleted", count=len(deleted), owner=me().user_id, by=me().user_id)
+    if prefers_json():
+        return make_response({"deleted": sorted(deleted)})
+    flash(_said(deleted, "“{}” was deleted for good.", "{} were deleted for good."), "ok")
+    return redirect(url_for("trash.mine"), 303)
+
+
+def _chosen() -> list[str] | None:
+    """The ids that were sent, None for all. Raises BadForm where nothing was chosen."""
+    if request.form.get("all"):
+        return None
+    chosen = list(dict.fromkeys(one for one in request.form.getlist("id") if is_id(one)))
+    if not request.form.getlist("id"):
+        raise BadForm(NOTHING_CHOSEN, "id")
+    if len(chosen) > MOST:
+        raise BadForm(f"These are more than {MOST} pictures. Choose fewer, or all of the trash.", "id")
+    return chosen
+
+
+def _said(names: Mapping[str, str], of_one: str, of_many: str) -> str:
+    if len(names) == 1:
+        return of_one.format(*names.values())
+    return of_many.format(plural(len(names), "picture"))
+
+
+def _way_on(restored: Mapping[str, str]) -> str:
+    """Where somebody goes on who took pictures back: to where they asked from."""
+    if request.form.get("to") == "picture" and len(restored) == 1:
+        return url_for("images.detail", image_id=next(iter(restored)))
+    return url_for("images.gallery" if request.form.get("to") == "gallery" else "trash.mine")
+
+
+@bp.app_errorhandler(InTrash)
+def in_trash(refusal: InTrash) -> tuple[Response | str, int]:
+    """In place of one's own picture that is in the trash: what it is, and both ways out."""
+    status = status_of(refusal)
+    log.info("refused", error=refusal.error, status=status, endpoint=request.endpoint)
+    if prefers_json():
+        return make_response(error_json(refusal)), status
+    context: dict[str, Any] = {
+        "image_id": refusal.image_id,
+        "name": refusal.name,
+        "gone_at": trash.gone_at(refusal.trashed_at),
+    }
+    return render_template("trash/picture.html", **context), status
