@@ -131,7 +131,7 @@ class Beside(NamedTuple):
 
 
 _place = tuple_(bindparam("at", type_=Instant), bindparam("image_id"))
-_theirs = select(Image.id).where(Image.owner_id == bindparam("owner_id"))
+_theirs = select(Image.id).where(Image.owner_id == bindparam("owner_id"), Image.trashed_at.is_(None))
 _BESIDE = Prepared(
     select(
         _theirs.where(tuple_(Image.created_at, Image.id) > _place)

@@ -12,12 +12,12 @@ from imageapp.refusals import NotFound
 def rename(session: Session, image_id: str, owner_id: int, given: str) -> str:
     """Call this owner's picture by the name in `given`, which holds one; by the rules of an upload. Returns the name.
 
-    Addresses stay: a name is in none of them. Raises NotFound.
+    Addresses stay: a name is in none of them. Raises NotFound, for one in the trash too.
     """
     name = clean(given)
-    mine = update(Image).where(Image.id == image_id, Image.owner_id == owner_id).values(name=name)
+    mine = update(Image).where(Image.id == image_id, Image.owner_id == owner_id, Image.trashed_at.is_(None))
     with writing(session):
-        renamed = mine.returning(Image.id).execution_options(synchronize_session=False)
+        renamed = mine.values(name=name).returning(Image.id).execution_options(synchronize_session=False)
         if session.execute(renamed).first() is None:
             raise NotFound
     return name

@@ -16,6 +16,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "/images/{image}/rename": {"data": {"name": "another name"}},
     "/images/{unknown}/rename": {"data": {"name": "another name"}},
     "/images/{trashed}/links/new": {"data": {"seconds": "300"}},
+    "/images/{trashed}/rename": {"data": {"name": "another name"}},
     "/admin/size/edit/?id={size}": {"data": {"width": "wide"}},
 }
 NAMES = {
