@@ -21,13 +21,23 @@ def workable(picture: Image.Image, depth: int) -> Image.Image:
     `depth` is bits per sample as stored, which decides what a transparent colour key means. An alpha channel without a
     transparent pixel in it is dropped.
     """
-    if picture.mode in ("L", "RGB", "CMYK") and "transparency" not in picture.info:
+    if is_workable(picture):
         return picture
-    plain = _with_alpha(picture, depth)
+    plain = eight_bits(picture, depth)
     if plain.mode != "RGBA":
         return plain
-    lowest, _ = plain.getchannel("A").getextrema()
-    return plain.convert("RGB" if lowest == 255 else "RGBa")
+    return plain.convert("RGBa" if has_holes(plain) else "RGB")
+
+
+def is_workable(picture: Image.Image) -> bool:
+    """Whether the picture resizes well as it is."""
+    return picture.mode in ("L", "RGB", "CMYK") and "transparency" not in picture.info
+
+
+def has_holes(picture: Image.Image) -> bool:
+    """Whether any pixel of an RGBA picture lets something through."""
+    lowest, _ = picture.getchannel("A").getextrema()
+    return lowest != 255
 
 
 def to_srgb(image: Image.Image, profile: bytes | None, *, grey: bool) -> Image.Image:
@@ -79,11 +89,12 @@ def _converted_grey(pixels: Image.Image, source: ImageCms.ImageCmsProfile) -> Im
     return pixels.point(list(_converted(ramp, source, ImageCms.Flags.NOOPTIMIZE).getchannel("G").tobytes()))
 
 
-def _with_alpha(picture: Image.Image, depth: int) -> Image.Image:
+def eight_bits(picture: Image.Image, depth: int) -> Image.Image:
+    """The decoded picture as L, RGB, CMYK, or RGBA where it may have transparent pixels; `depth` as for `workable`."""
     key = picture.info.get("transparency")
     match picture.mode:
         case "1" | "L" | "I;16":
-            grey = _eight_bits(picture)
+            grey = _grey(picture)
             if not isinstance(key, int):
                 return grey
             return Image.merge("RGBA", (grey, grey, grey, _other_than(picture, key, depth)))
@@ -96,7 +107,7 @@ def _with_alpha(picture: Image.Image, depth: int) -> Image.Image:
     return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
 
 
-def _eight_bits(grey: Image.Image) -> Image.Image:
+def _grey(grey: Image.Image) -> Image.Image:
     if grey.mode != "I;16":
         return grey.convert("L")
     # convert() alone clips at 255 and gives a white picture.

@@ -17,8 +17,9 @@ class Format:
     """One format that can be read.
 
     `opened_as` are Pillow's names for it, `matches` tells it by a file's first bytes. `whole` says that it is decoded
-    in full, whatever is made of it, which is what its limit of pixels goes by; `animates` that a file may hold an
-    animation that can be read; `offered` that it is accepted unless an operator says so; `shown` that browsers show it.
+    in full, whatever is made of it, which is what its limit of pixels goes by; `pixel_bytes` how much memory that takes
+    at most for each pixel, as was measured; `animates` that a file may hold an animation that can be read; `offered`
+    that it is accepted unless an operator says so; `shown` that browsers show it.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Format:
     extensions: tuple[str, ...]
     opened_as: tuple[str, ...]
     matches: Matches
+    pixel_bytes: int
     whole: bool = True
     animates: bool = False
     offered: bool = True
@@ -59,6 +61,7 @@ FORMATS: dict[str, Format] = {
             # Pillow calls a phone's JPEG with a second picture inside "MPO"; the first one is the photograph.
             opened_as=("JPEG", "MPO"),
             matches=starts(b"\xff\xd8\xff"),
+            pixel_bytes=1,
             whole=False,
         ),
         Format(
@@ -68,6 +71,7 @@ FORMATS: dict[str, Format] = {
             extensions=(".png", ".apng"),
             opened_as=("PNG",),
             matches=starts(b"\x89PNG"),
+            pixel_bytes=6,
             animates=True,
         ),
         Format(
@@ -77,6 +81,7 @@ FORMATS: dict[str, Format] = {
             extensions=(".gif",),
             opened_as=("GIF",),
             matches=starts(b"GIF8"),
+            pixel_bytes=6,
             animates=True,
         ),
         Format(
@@ -86,6 +91,7 @@ FORMATS: dict[str, Format] = {
             extensions=(".webp",),
             opened_as=("WEBP",),
             matches=riff(b"WEBP"),
+            pixel_bytes=16,
             animates=True,
         ),
         Format(
@@ -95,6 +101,7 @@ FORMATS: dict[str, Format] = {
             extensions=(".avif", ".avifs"),
             opened_as=("AVIF",),
             matches=compatible(b"avif", b"avis"),
+            pixel_bytes=16,
             animates=True,
         ),
         Format(
@@ -105,6 +112,7 @@ FORMATS: dict[str, Format] = {
             opened_as=("HEIF",),
             # Several pictures in one file are a burst or an album, no animation: the main one is the picture.
             matches=compatible(b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"),
+            pixel_bytes=12,
             shown=False,
         ),
         # These two can hold almost anything, and their decoders have had more faults than all of the others'.
@@ -115,6 +123,7 @@ FORMATS: dict[str, Format] = {
             extensions=(".tif", ".tiff"),
             opened_as=("TIFF",),
             matches=starts(b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+"),
+            pixel_bytes=12,
             offered=False,
             shown=False,
         ),
@@ -125,6 +134,7 @@ FORMATS: dict[str, Format] = {
             extensions=(".bmp",),
             opened_as=("BMP",),
             matches=is_bmp,
+            pixel_bytes=6,
             offered=False,
         ),
     )

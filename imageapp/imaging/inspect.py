@@ -25,6 +25,7 @@ from PIL import (
 
 from imageapp.imaging.formats import FORMATS, OFFERED, Format, Limits
 from imageapp.imaging.signatures import DAMAGED, HEAD_BYTES, refusal_of
+from imageapp.imaging.weight import Weighed, ignored, weight
 from imageapp.refusals import NotAnImage, TooManyPixels
 
 # Without these imports, the first file would make Pillow load the decoders of every format it knows.
@@ -108,8 +109,15 @@ def decoding(pixels: int = 0) -> Iterator[None]:
 
 
 @contextmanager
-def opened(path: Path, limits: Limits, accepted: Sequence[str] = OFFERED) -> Iterator[Opened]:
+def opened(
+    path: Path,
+    limits: Limits,
+    accepted: Sequence[str] = OFFERED,
+    weighed: Weighed = ignored,
+) -> Iterator[Opened]:
     """The picture at `path`, identified by content alone, closed when the context ends.
+
+    `weighed` is called with the bytes that it may take, before it takes them.
 
     Raises NotAnImage when it is of no `accepted` format (names) or its header is broken, TooManyPixels when the header
     promises more than `limits` allow, and OSError when the file itself cannot be read.
@@ -118,11 +126,14 @@ def opened(path: Path, limits: Limits, accepted: Sequence[str] = OFFERED) -> Ite
         head = file.read(HEAD_BYTES)
     if "WEBP" in accepted and (size := _webp_canvas(head)):
         check_pixels(FORMATS["WEBP"], *size, limits)
+        weighed(size[0] * size[1] * FORMATS["WEBP"].pixel_bytes)
     with _identified(path, head, accepted) as picture:
         kind = next(f for f in FORMATS.values() if picture.format in f.opened_as)
         check_pixels(kind, *picture.size, limits)
         if picture.mode in MEASURED_MODES:
             raise NotAnImage(MEASUREMENTS)
+        if kind.name != "WEBP":
+            weighed(weight(kind, picture))
         yield Opened(picture, kind, depth=head[24] if kind.name == "PNG" else 8)
 
 

@@ -9,7 +9,8 @@ from PIL import Image, ImageFile
 
 from imageapp.imaging import animation, png
 from imageapp.imaging.animation import Animation
-from imageapp.imaging.colours import GREY_MODES, workable
+from imageapp.imaging.bands import workable_at
+from imageapp.imaging.colours import GREY_MODES
 from imageapp.imaging.encoding import encoded
 from imageapp.imaging.exif import facts_of
 from imageapp.imaging.facts import Facts
@@ -18,6 +19,7 @@ from imageapp.imaging.inspect import Opened, decoding, opened, orientation
 from imageapp.imaging.levels import GAP, LYING, Box, Decoded, Size, chain
 from imageapp.imaging.placeholder import TINY, dominant, placeholder
 from imageapp.imaging.signatures import DAMAGED
+from imageapp.imaging.weight import Weighed, ignored
 from imageapp.refusals import NotAnImage
 
 
@@ -33,16 +35,23 @@ class _Picture:
     facts: Facts
 
 
-def render(source: Path, targets: Sequence[Target], limits: Limits, accepted: Sequence[str] = OFFERED) -> Rendered:
+def render(
+    source: Path,
+    targets: Sequence[Target],
+    limits: Limits,
+    accepted: Sequence[str] = OFFERED,
+    weighed: Weighed = ignored,
+) -> Rendered:
     """Decode the picture at `source`, of one of the `accepted` formats, in full, once, and write every target.
 
     Thumbnails are upright, sRGB, without any metadata, never larger than the picture; JPEG, or WebP where there is
     transparency (see `encoded`). Those of an animation are animated WebP, or its first frame (see `animation`). What
-    stands in for the picture is drawn from the smallest of them.
+    stands in for the picture is drawn from the smallest of them. `weighed` is called once, with the bytes that this may
+    take, before it takes them.
 
     Raises NotAnImage, TooManyPixels, MemoryError, and OSError when a file cannot be read or written.
     """
-    picture = _read(source, targets, limits, accepted)
+    picture = _read(source, targets, limits, accepted, weighed)
     levels = chain(picture.decoded, picture.sizes or [fit(*picture.size, TINY, TINY)])
     smallest = levels[min(levels)]
     files = {size: (*encoded(levels[size]), 1) for size in picture.sizes}
@@ -58,15 +67,17 @@ def render(source: Path, targets: Sequence[Target], limits: Limits, accepted: Se
     return Rendered(picture.format, *picture.size, tuple(made), frames, picture.facts, *look)
 
 
-def _read(source: Path, targets: Sequence[Target], limits: Limits, accepted: Sequence[str]) -> _Picture:
+def _read(
+    source: Path, targets: Sequence[Target], limits: Limits, accepted: Sequence[str], weighed: Weighed
+) -> _Picture:
     # A function of its own, so that the opened file is gone when thumbnails are made: a WebP's decoder alone holds
     # eight bytes for each pixel.
-    with opened(source, limits, accepted) as file:
+    with opened(source, limits, accepted, weighed) as file:
         turn = _turn(file, source)
         facts = facts_of(file.picture)
         width, height = file.picture.size[::-1] if turn in LYING else file.picture.size
         sizes = [fit(width, height, target.width, target.height) for target in targets]
-        decoded = _decoded(file, turn, max(sizes, default=(1, 1)))
+        decoded = _decoded(file, turn, max(sizes, default=fit(width, height, TINY, TINY)))
         return _Picture(file.format.name, (width, height), sizes, decoded, animation.announced(file, source), facts)
 
 
@@ -95,10 +106,10 @@ def _decoded(file: Opened, turn: int, largest: Size) -> Decoded:
     picture = file.picture
     box: Box = (0, 0, *picture.size)
     pixels = picture.width * picture.height
+    stored: Size = (largest[1], largest[0]) if turn in LYING else largest
     if file.format.name == "JPEG":
         # Decoding at a fraction reads all of the file, so damage is found nevertheless. `draft` knows nothing of
         # orientation: it is given the size as stored.
-        stored = largest[::-1] if turn in LYING else largest
         with decoding(pixels):
             drafted = picture.draft(None, (math.ceil(stored[0] * GAP), math.ceil(stored[1] * GAP)))
         box = drafted[1] if drafted else box
@@ -106,7 +117,7 @@ def _decoded(file: Opened, turn: int, largest: Size) -> Decoded:
     profile = picture.info.get("icc_profile")
     with decoding(pixels):
         native = _native(picture)
-        work = workable(native, file.depth)
+        work, box = workable_at(native, file.depth, box, stored)
     # Pillow carries this along to every image made of this one, and comments from there into the files.
     work.info = {}
     return Decoded(work, box, turn, profile, native.mode in GREY_MODES)
