@@ -12,7 +12,8 @@ from imageapp.house import House
 from imageapp.images import picture_views, shortcut
 from imageapp.images.trash_views import bp as trash_pages
 from imageapp.imaging.formats import Decoder, Limits
-from imageapp.imaging.worker import WorkerDecoder
+from imageapp.imaging.room import Room
+from imageapp.imaging.worker import AT_ONCE, WorkerDecoder
 from imageapp.links.tokens import LinkSigner
 from imageapp.links.views import bp as links_pages
 from imageapp.storage.disk import DiskStore
@@ -39,9 +40,8 @@ def create_app(
     app.url_map.converters["id"] = routing.PublicId
     signer = LinkSigner(key, settings.secret_key_fallbacks)
     limits = Limits(settings.max_pixels, settings.max_pixels_whole, settings.max_side)
-    app.extensions["house"] = house = House(
-        settings, store or DiskStore(settings.pictures), signer, decoder or WorkerDecoder(limits), clock
-    )
+    decoder = decoder or WorkerDecoder(limits, at_once=AT_ONCE, room=Room(settings.spool, settings.processes))
+    app.extensions["house"] = house = House(settings, store or DiskStore(settings.pictures), signer, decoder, clock)
 
     db.init_app(app)
     migrate.init_app(app, db, directory=str(config.CHECKOUT / "migrations"))

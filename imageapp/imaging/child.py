@@ -1,10 +1,12 @@
 """The process that decodes. It reads hostile files, so its memory and time are bounded, and all it says is JSON.
 
-`worker.py` starts it with one end of a pipe. It says "ready" once, and then answers each request twice, so that the
-parent can tell a picture that killed it from a request that never reached it:
+`worker.py` starts it with one end of a pipe. It says "ready" once, and then answers each request twice or more, so
+that the parent can tell a picture that killed it from a request that never reached it:
 
     -> {"source": path, "targets": [[width, height, path], …], "accepted": [format, …]}
     <- "started"
+    <- {"heavy": bytes} when it may take so many that it asks first, and then
+    -> "go on"
     <- {"rendered": …}, {"refused": name, "message": sentence}, {"unavailable": text} when a file cannot be read or
        written, or {"failed": text}; "spent" asks for a successor
 """
@@ -23,6 +25,7 @@ from typing import Any
 
 from imageapp.imaging.formats import Limits, Rendered, Target
 from imageapp.imaging.render import render
+from imageapp.imaging.weight import Weighed, ignored
 from imageapp.refusals import NotAnImage, TooManyPixels
 
 READY = b'"ready"'
@@ -30,6 +33,9 @@ STARTED = b'"started"'
 
 # The parent's clock ends a slow picture. This one, in seconds after that, does so when the parent is gone or stopped.
 GRACE = 5
+
+# Bytes. Of pictures up to this, as many as there are CPUs may be decoded at a time; a heavier one is decoded alone.
+HEAVY = 256_000_000
 
 TOO_HUNGRY = "This picture needs more memory than one picture may have. Save a smaller copy."
 
@@ -78,17 +84,27 @@ def serve(connection: Connection, limits: Limits, alarm: int) -> None:
             request = json.loads(connection.recv_bytes())
             signal.alarm(alarm)
             connection.send_bytes(STARTED)
-            connection.send_bytes(json.dumps(answer(request, limits)).encode("ascii"))
+            reply = answer(request, limits, lambda weight: _ask_to_go_on(connection, weight, alarm))
+            connection.send_bytes(json.dumps(reply).encode("ascii"))
             signal.alarm(0)
     except (EOFError, ConnectionError):
         return
 
 
-def answer(request: dict[str, Any], limits: Limits) -> dict[str, Any]:
-    """The reply to one request; never raises."""
+def _ask_to_go_on(connection: Connection, weight: int, alarm: int) -> None:
+    if weight <= HEAVY:
+        return
+    signal.alarm(0)  # others may be long; the end of the pipe tells when nobody waits for this picture any more
+    connection.send_bytes(json.dumps({"heavy": weight}).encode("ascii"))
+    connection.recv_bytes()
+    signal.alarm(alarm)
+
+
+def answer(request: dict[str, Any], limits: Limits, weighed: Weighed = ignored) -> dict[str, Any]:
+    """The reply to one request; never raises. `weighed` is told how many bytes it may take, before it takes them."""
     try:
         targets = [Target(width, height, Path(path)) for width, height, path in request["targets"]]
-        return {"rendered": _plain(render(Path(request["source"]), targets, limits, request["accepted"]))}
+        return {"rendered": _plain(render(Path(request["source"]), targets, limits, request["accepted"], weighed))}
     except (NotAnImage, TooManyPixels) as refusal:
         return {"refused": refusal.error, "message": refusal.message}
     except MemoryError:

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from imageapp.imaging.formats import EVERY, Limits, Target
-from imageapp.imaging.worker import command
+from imageapp.imaging.process import command
 from imageapp.refusals import NotAnImage, Unavailable
 
 from .standing import DEADLINE, Start, Stuck, ended, size, until

@@ -8,7 +8,7 @@ import pytest
 
 from imageapp.imaging.facts import Facts
 from imageapp.imaging.formats import Rendered, Target, Thumbnail
-from imageapp.imaging.worker import understood
+from imageapp.imaging.replies import understood
 from imageapp.refusals import NotAnImage, TooManyPixels, Unavailable
 
 from . import files
