@@ -22,6 +22,7 @@ from wsgiref.types import WSGIApplication
 from imageapp import config, create_app, logs
 from imageapp.config import Settings, SettingsError
 from imageapp.draining import MasterWatch, Server
+from imageapp.imaging.worker import AT_ONCE, WAITING
 from imageapp.keys import make_private_folder
 from imageapp.processes import Master, Tether
 
@@ -55,6 +56,7 @@ def main() -> int:
         create_app,
         prepare=partial(runpy.run_module, "imageapp.migrating", run_name="__main__"),
         upkeep=_check_and_repair,
+        parked=AT_ONCE + WAITING,
     )
 
 
@@ -70,11 +72,13 @@ def serve(
     prepare: Callable[[], object] | None = None,
     upkeep: Callable[[], object] | None = None,
     upkeep_every: float = UPKEEP_EVERY,
+    parked: int = 0,
 ) -> int:
     """Serve what `make_app` makes, called in every web process, until SIGTERM or SIGINT. Returns the exit status.
 
     `prepare` and `upkeep` are called in short-lived processes of their own: the one before anything is served, where a
-    failure is the end, the other every `upkeep_every` seconds. Must be called in a main thread, without others.
+    failure is the end, the other every `upkeep_every` seconds. Of the requests in a web process as many as `parked` may
+    do nothing but wait for others: they leave its threads to the rest. Must be called in a main thread, without others.
     """
     try:
         _make_room(settings)
@@ -95,7 +99,7 @@ def serve(
         cpus = _cpus(settings.processes)
         return master.keep(
             settings.processes,
-            lambda number, tether: _serve_web(settings, make_app, listener, tether, cpus[number]),
+            lambda number, tether: _serve_web(settings, make_app, listener, tether, cpus[number], parked),
             on_serving=lambda: _announce(settings, listener.getsockname()[1], STILL_DEFAULT in said.splitlines()),
             upkeep=upkeep,
             upkeep_every=upkeep_every,
@@ -108,6 +112,7 @@ def _serve_web(
     listener: socket.socket,
     tether: Tether,
     cpu: int | None,
+    parked: int,
 ) -> None:
     """The life of a web process."""
     if cpu is not None:
@@ -117,7 +122,7 @@ def _serve_web(
     # What the app is made of stays as long as the process: the collector need not look through it again and again.
     gc.collect()
     gc.freeze()
-    server = Server(app, listener, waitress_options(settings))
+    server = Server(app, listener, waitress_options(settings, parked))
     MasterWatch(tether.master, server)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: server.stop())
@@ -126,10 +131,13 @@ def _serve_web(
         log.error("requests_cut_at_end", connections=len(server.channels()))
 
 
-def waitress_options(settings: Settings) -> dict[str, Any]:
-    """How waitress is set for these settings. X-Forwarded-… are dropped unless they come from the trusted proxy."""
+def waitress_options(settings: Settings, parked: int) -> dict[str, Any]:
+    """How waitress is set for these settings; `parked` as for `serve`.
+
+    X-Forwarded-… are dropped unless they come from the trusted proxy.
+    """
     options: dict[str, Any] = {
-        "threads": settings.threads,
+        "threads": settings.threads + parked,
         "backlog": BACKLOG,
         "connection_limit": CONNECTIONS,
         "max_request_body_size": settings.max_request_bytes + MULTIPART_SLACK,
