@@ -1,25 +1,21 @@
-"""Expiring links: made, listed, ended, and judged when somebody comes with one."""
+"""Expiring links: made, ended, and judged when somebody comes with one."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Engine, bindparam, delete, func, literal, select, tuple_, update
+from sqlalchemy import Engine, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from imageapp.accounts.models import Account, User
-from imageapp.database import Instant, microseconds, moment, writing
+from imageapp.database import Instant, writing
 from imageapp.identifiers import new_id
-from imageapp.images.gallery import position
 from imageapp.images.models import Image
 from imageapp.links.models import Link
 from imageapp.links.tokens import LinkSigner, LinkToken
 from imageapp.plans.models import Plan
 from imageapp.prepared import Prepared
-from imageapp.refusals import LinkGone, NotFound, PlanForbids
-
-PAGE = 50
+from imageapp.refusals import BadForm, LinkGone, NotFound, PlanForbids
 
 
 class SharedImage(NamedTuple):
@@ -31,14 +27,6 @@ class SharedImage(NamedTuple):
     format: str
     blob_key: str
     sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class LinkPage:
-    """Links, newest first, each with its picture; `after` is where the next page starts, None at the end."""
-
-    links: Sequence[Link]
-    after: str | None
 
 
 _ALIVE = Prepared(
@@ -92,14 +80,12 @@ def make(session: Session, account: Account, image_id: str, seconds: int, now: d
         allowed = select(Plan.makes_links).join(User, User.plan_id == Plan.id).where(User.id == account.user_id)
         if not session.scalar(allowed.where(User.is_active)):
             raise no_links_in(account.plan.name)
-        # Cut to the second, as in the token: the table and the token name the same end.
-        start = now.replace(microsecond=0)
         link = Link(
             id=new_id(),
             image_id=image_id,
             owner_id=account.user_id,
             created_at=now,
-            expires_at=start + timedelta(seconds=seconds + (1 if now > start else 0)),
+            expires_at=_end_of(seconds, now),
         )
         session.add(link)
         session.flush()
@@ -107,29 +93,16 @@ def make(session: Session, account: Account, image_id: str, seconds: int, now: d
     return link
 
 
+def _end_of(seconds: int, now: datetime) -> datetime:
+    """The first whole second that is no less than so many seconds from now."""
+    # Whole, as in the token: the table and the token name the same end.
+    start = now.replace(microsecond=0)
+    return start + timedelta(seconds=seconds + (1 if now > start else 0))
+
+
 def no_links_in(plan: str) -> PlanForbids:
     """The refusal of a plan that makes no expiring links."""
     return PlanForbids(plan, "expiring links")
-
-
-def newest_first(session: Session, owner_id: int, *, after: str | None = None, limit: int = PAGE) -> LinkPage:
-    """One page of somebody's links. Raises BadForm where `after` is not one that an earlier page gave."""
-    query = (
-        select(Link)
-        .where(Link.owner_id == owner_id)
-        .options(joinedload(Link.image, innerjoin=True))
-        .order_by(Link.created_at.desc(), Link.id.desc())
-        .limit(limit + 1)
-    )
-    if after is not None:
-        created_at, link_id = position(after)
-        # The type is named: inside a tuple it is not taken from the column, and a moment would go out as a text.
-        place = tuple_(literal(moment(created_at), Instant), literal(link_id))
-        query = query.where(tuple_(Link.created_at, Link.id) < place)
-    links = session.scalars(query).all()
-    page = links[:limit]
-    more = len(links) > limit
-    return LinkPage(page, f"{microseconds(page[-1].created_at)}.{page[-1].id}" if more else None)
 
 
 def find(session: Session, link_id: str, owner_id: int) -> Link:
@@ -156,6 +129,50 @@ def revoke(session: Session, link_id: str, now: datetime, owner_id: int | None =
         ).first()
         if revoked is None:
             raise NotFound
+
+
+def revoke_many(session: Session, link_ids: Collection[str], owner_id: int, now: datetime) -> list[str]:
+    """End those of these links now that are this owner's and still worked. Returns which.
+
+    Raises NotFound where none of them is the owner's: those of others are like none.
+    """
+    theirs = (Link.id.in_(link_ids), Link.owner_id == owner_id)
+    # Locked in one order, so that two who revoke the same links wait for each other instead of both for ever.
+    working = select(Link.id).where(*theirs, Link.revoked_at.is_(None), Link.expires_at > now)
+    ending = update(Link).where(Link.id.in_(working.order_by(Link.id).with_for_update())).values(revoked_at=now)
+    with writing(session):
+        revoked = session.scalars(ending.returning(Link.id).execution_options(synchronize_session=False)).all()
+        if not revoked and session.scalar(select(Link.id).where(*theirs).limit(1)) is None:
+            raise NotFound
+    return sorted(revoked)
+
+
+def longest(link: Link, now: datetime) -> int:
+    """How many seconds from now a link may be let end at most, for that to be earlier. Raises BadForm if it is over."""
+    seconds = int((link.expires_at - now).total_seconds()) - 1
+    if link.revoked_at is not None or seconds < 1:
+        raise BadForm("This link is over, or will be in a moment.", "seconds")
+    return seconds
+
+
+def shorten(session: Session, link_id: str, owner_id: int, seconds: int, now: datetime) -> None:
+    """Let a link of this owner end so many seconds (1 or more) from now.
+
+    Raises NotFound, or BadForm where it is over or would end no sooner than it does: it never gets longer.
+    """
+    end = _end_of(seconds, now)
+    mine = (Link.id == link_id, Link.owner_id == owner_id)
+    sooner = (
+        update(Link)
+        .where(*mine, Link.revoked_at.is_(None), Link.expires_at > end, Link.created_at < end)
+        .values(signed_until=func.coalesce(Link.signed_until, Link.expires_at), expires_at=end)
+    )
+    with writing(session):
+        ending = sooner.returning(Link.id).execution_options(synchronize_session=False)
+        if session.execute(ending).first() is None:
+            if session.scalar(select(Link.id).where(*mine)) is None:
+                raise NotFound
+            raise BadForm("This link is over, or ends sooner than that already.", "seconds")
 
 
 def forget_ended(session: Session, before: datetime) -> int:

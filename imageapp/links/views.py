@@ -12,10 +12,10 @@ from imageapp.gate import public
 from imageapp.house import house
 from imageapp.images import gallery as pictures
 from imageapp.images.representation import Picture, Window, picture, window
-from imageapp.links import service
-from imageapp.links.forms import LinkForm, parse_seconds
+from imageapp.links import listing, service
+from imageapp.links.forms import LinkForm, named_links
 from imageapp.links.models import Link
-from imageapp.links.representation import ShownLink, shown_link
+from imageapp.links.representation import ShownLink, shown_link, tabs
 from imageapp.logs import events
 from imageapp.pages import error_json, prefers_json, render, status_of
 from imageapp.refusals import BadForm
@@ -29,6 +29,8 @@ bp = Blueprint("links", __name__)
 # 5 minutes, half an hour, an hour, four hours, and the longest that the settings give by default.
 PRESETS = (300, 1_800, 3_600, 14_400, 30_000)
 FIRST_CHOICE = 1_800
+# How much longer a link may work that is to end earlier.
+SOONER = (60, *PRESETS)
 
 
 @bp.get("/images/<id:image_id>/links/new")
@@ -43,9 +45,7 @@ def make(image_id: str) -> Response:
     shown = _mine(image_id)
     form, settings = LinkForm(), house().settings
     try:
-        if len(request.form.getlist("seconds")) > 1:
-            raise BadForm("Two numbers of seconds were sent: send one.", "seconds")
-        seconds = parse_seconds(form.chosen(), settings.link_seconds_min, settings.link_seconds_max)
+        seconds = form.asked(settings.link_seconds_min, settings.link_seconds_max)
     except BadForm as refusal:
         return _form_page(shown, form, refusal)
     link = service.make(db.session(), me(), image_id, seconds, house().clock())
@@ -77,6 +77,7 @@ def _form_page(shown: Picture, form: LinkForm, refusal: BadForm | None = None) -
         "picture": shown,
         "presets": [(seconds, duration(seconds)) for seconds in PRESETS if least <= seconds <= most],
         "chosen": form.chosen() or str(min(max(FIRST_CHOICE, least), most)),
+        "now": house().clock(),
     }
     limits = {"seconds_min": least, "seconds_max": most}
     return render(
@@ -87,35 +88,92 @@ def _form_page(shown: Picture, form: LinkForm, refusal: BadForm | None = None) -
     )
 
 
-def _shown(link: Link, shown: Picture) -> ShownLink:
-    return shown_link(link, shown, house().signer, root(), house().clock(), plan_gives=me().plan.makes_links)
+def _shown(link: Link, shown: Picture, *, in_trash: bool = False) -> ShownLink:
+    gives, now = me().plan.makes_links, house().clock()
+    return shown_link(link, shown, house().signer, root(), now, plan_gives=gives, in_trash=in_trash)
+
+
+def _shown_with_picture(link: Link) -> ShownLink:
+    return _shown(link, picture(link.image, _window()), in_trash=link.image.trashed_at is not None)
 
 
 @bp.get("/links")
 def mine() -> Response:
-    """One's own links, newest first, with the time left."""
-    after = request.args.get("after")
-    page = service.newest_first(db.session(), me().user_id, after=after)
-    seen = _window()
-    shown = [_shown(link, picture(link.image, seen)) for link in page.links]
-    next_url = absolute("links.mine", after=page.after) if page.after else None
+    """One's own links, newest first, or those of a state, with the time left."""
+    return _list_page(request.args.get("state") or None, request.args.get("after"))
+
+
+def _list_page(state: str | None, after: str | None = None, problem: BadForm | None = None) -> Response:
+    gives, now = me().plan.makes_links, house().clock()
+    page = listing.page_of(db.session(), me().user_id, now, plan_gives=gives, state=state, after=after)
+    shown = [_shown_with_picture(link) for link in page.links]
+    next_url = absolute("links.mine", state=state, after=page.after) if page.after else None
+    context = {
+        "links": shown,
+        "next_url": next_url,
+        "first_page": after is None,
+        "tabs": tabs(page.counts, state, absolute("links.mine"), plan_gives=gives),
+        "now": now,
+        "problem": problem,
+    }
+    listed = {"links": [one.as_json() for one in shown], "next": next_url}
     return render(
         "links/mine.html",
-        {"links": shown, "next_url": next_url, "first_page": after is None},
-        lambda: {"links": [one.as_json() for one in shown], "next": next_url},
+        context,
+        lambda: error_json(problem) if problem else listed,
+        status_of(problem) if problem else 200,
     )
 
 
 @bp.get("/links/<id:link_id>")
 def one(link_id: str) -> Response:
     """One link: its address to copy, its QR code, and how long it works."""
-    link = service.find(db.session(), link_id, me().user_id)
-    shown = _shown(link, picture(link.image, _window()))
-    code = segno.make(shown.url, micro=False).svg_inline(
+    return _link_page(service.find(db.session(), link_id, me().user_id), LinkForm(formdata=None))
+
+
+def _link_page(link: Link, form: LinkForm, refusal: BadForm | None = None) -> Response:
+    shown = _shown_with_picture(link)
+    if refusal:
+        form.seconds.errors = [refusal.message]
+    presets = [(seconds, duration(seconds)) for seconds in SOONER if seconds <= shown.longest]
+    context = {
+        "link": shown,
+        "qr": _code(shown.url),
+        "form": form,
+        "presets": presets,
+        "chosen": form.chosen() or str(presets[0][0] if presets else ""),
+        "most": shown.longest,
+        "now": house().clock(),
+    }
+    return render(
+        "links/made.html",
+        context,
+        lambda: error_json(refusal) if refusal else shown.as_json(),
+        status_of(refusal) if refusal else 200,
+    )
+
+
+def _code(address: str) -> Markup:
+    code = segno.make(address, micro=False).svg_inline(
         omitsize=True, border=4, dark="#000", light="#fff", svgclass="qr-code", lineclass="qr-line"
     )
-    # Markup: segno writes paths and the classes named here, nothing that came from anybody.
-    return render("links/made.html", {"link": shown, "qr": Markup(code)}, shown.as_json)  # noqa: S704
+    return Markup(code)  # noqa: S704 - segno writes paths and the classes named here, nothing that came from anybody
+
+
+@bp.post("/links/<id:link_id>/shorten")
+def shorten(link_id: str) -> Response:
+    """Let a link end earlier, so many seconds from now: 303 to its page, or for a program the link itself."""
+    link, form, now = service.find(db.session(), link_id, me().user_id), LinkForm(), house().clock()
+    try:
+        seconds = form.asked(1, service.longest(link, now))
+        service.shorten(db.session(), link_id, me().user_id, seconds, now)
+    except BadForm as refusal:
+        return _link_page(service.find(db.session(), link_id, me().user_id), form, refusal)
+    log.info("link_shortened", link=link_id, seconds=seconds, username=me().username)
+    if prefers_json():
+        return one(link_id)
+    flash("The end was moved. The address is the same.", "ok")
+    return redirect(url_for("links.one", link_id=link_id), 303)
 
 
 @bp.post("/links/<id:link_id>/revoke")
@@ -125,8 +183,36 @@ def revoke(link_id: str) -> Response:
     log.info("link_revoked", link=link_id, username=me().username)
     if prefers_json():
         return make_response({"revoked": link_id})
-    flash("Link revoked. It stopped working just now.", "ok")
-    return redirect(url_for("links.mine"), 303)
+    return _back_to_list(1)
+
+
+@bp.post("/links/revoke")
+def revoke_chosen() -> Response:
+    """End the links named by `id` now. Says how many worked until then."""
+    try:
+        ids = named_links(request.form.getlist("id"))
+    except BadForm as refusal:
+        return _list_page(_sent_state(), problem=refusal)
+    revoked = service.revoke_many(db.session(), ids, me().user_id, house().clock())
+    for link_id in revoked:
+        log.info("link_revoked", link=link_id, username=me().username)
+    return make_response({"revoked": revoked}) if prefers_json() else _back_to_list(len(revoked))
+
+
+def _back_to_list(revoked: int) -> Response:
+    if not revoked:
+        flash("None of these links worked any more.", "info")
+    elif revoked == 1:
+        flash("Link revoked. It stopped working just now.", "ok")
+    else:
+        flash(f"{revoked} links revoked. They stopped working just now.", "ok")
+    return redirect(url_for("links.mine", state=_sent_state()), 303)
+
+
+def _sent_state() -> str | None:
+    """The list from which a form was sent, to go back to."""
+    state = request.form.get("state")
+    return state if state in listing.STATES else None
 
 
 @bp.get("/l/<token>")

@@ -1,5 +1,6 @@
 // Counts down the life of a link. Only the seconds left come from the server, as this clock may be wrong.
 
+const WARNING = 60; // seconds before the end
 const said = document.getElementById('say');
 
 function clockText(left) {
@@ -13,20 +14,33 @@ for (const box of document.querySelectorAll('[data-countdown]')) {
   const end = Date.now() + start * 1000;
   const figure = box.querySelector('[role=timer] b');
   const bar = box.querySelector('progress');
+  let warned = start <= WARNING;
+
+  const finish = () => {
+    clearInterval(timer);
+    const heading = document.querySelector('h1');
+    document.title = document.title.replace(heading.textContent, box.dataset.heading);
+    heading.textContent = box.dataset.heading;
+    // Whoever was at a button that goes away is put at what it says now.
+    const lost = document.activeElement.closest('[data-live]');
+    for (const element of document.querySelectorAll('[data-live]')) element.hidden = true;
+    for (const element of document.querySelectorAll('[data-over]')) element.hidden = false;
+    if (lost) {
+      heading.tabIndex = -1;
+      heading.focus();
+    }
+    said.textContent = box.dataset.ended;
+  };
 
   const tick = () => {
     const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
     figure.textContent = clockText(left);
     bar.value = left;
-    if (left <= 60 && left > 0 && !box.dataset.warned && start > 60) {
-      box.dataset.warned = 'yes';
-      said.textContent = 'The link stops working in one minute.';
+    if (left <= WARNING && left > 0 && !warned) {
+      warned = true;
+      said.textContent = box.dataset.soon;
     }
-    if (left > 0) return;
-    clearInterval(timer);
-    box.querySelector('[data-label]').textContent = 'This link has expired';
-    for (const element of document.querySelectorAll('[data-live]')) element.hidden = true;
-    said.textContent = 'The link has expired.';
+    if (left === 0) finish();
   };
   const timer = setInterval(tick, 1000);
   tick();

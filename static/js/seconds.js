@@ -1,47 +1,53 @@
-// Keeps the chips and the seconds of the link form in step, and says when the link would end.
+// Keeps the chips and the seconds of a link's form in step, and says when the link would end.
 
-const form = document.querySelector('[data-seconds]');
-const field = form.elements.seconds;
-const note = form.querySelector('[data-ends]');
-const chips = [...form.querySelectorAll('input[name=preset]')];
-const custom = chips.find((chip) => chip.value === '');
+const TICK_MS = 10_000;
 
-const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long' });
+for (const form of document.querySelectorAll('[data-seconds]')) {
+  const field = form.elements.seconds;
+  const { least, most, now } = field.dataset;
+  const chips = [...form.querySelectorAll('input[name=preset]')];
+  const custom = chips.find((chip) => chip.value === '');
+  const hint = form.querySelector('.hint');
+  const error = form.querySelector('.err');
+  // This clock may be wrong; the server told its own.
+  const ahead = Number(now) * 1000 - Date.now();
 
-function when(end) {
-  const tomorrow = new Date();
-  tomorrow.setDate(tomorrow.getDate() + 1);
-  if (end.toDateString() === new Date().toDateString()) return 'today';
-  return end.toDateString() === tomorrow.toDateString() ? 'tomorrow' : `on ${day.format(end)}`;
-}
+  const fits = () => /^[1-9]\d{0,8}$/.test(field.value) && Number(field.value) >= least && Number(field.value) <= most;
 
-function sayEnd() {
-  if (!note) return;
-  const seconds = Number(field.value);
-  const end = new Date(Date.now() + seconds * 1000);
-  const known = /^[1-9]\d{0,8}$/.test(field.value);
-  note.textContent = known ? `Expires ${when(end)} at ${clock.format(end)}.` : '';
-}
+  const sayEnd = () => {
+    const end = fits() ? new Date(Date.now() + ahead + Number(field.value) * 1000).toISOString() : '';
+    form.querySelector('[data-ends]').dateTime = end;
+  };
 
-function followChip(chip) {
-  if (chip.value) field.value = chip.value;
-  else if (chips.some((other) => other.value === field.value)) field.value = '';
-  sayEnd();
-}
+  // What was wrong is no longer, as soon as something is chosen that is right.
+  const forgive = () => {
+    if (!error || !fits()) return;
+    field.removeAttribute('aria-invalid');
+    error.hidden = true;
+    hint.hidden = false;
+  };
 
-for (const chip of chips) {
-  chip.addEventListener('change', () => {
-    followChip(chip);
-    if (chip === custom) field.focus();
+  const followChip = (chip) => {
+    if (chip.value) field.value = chip.value;
+    else if (chips.some((other) => other.value === field.value)) field.value = '';
+    forgive();
+    sayEnd();
+  };
+
+  for (const chip of chips) {
+    chip.addEventListener('change', () => {
+      followChip(chip);
+      if (chip === custom) field.focus();
+    });
+  }
+  field.addEventListener('input', () => {
+    (chips.find((chip) => chip.value === field.value) ?? custom).checked = true;
+    forgive();
+    sayEnd();
   });
-}
-field.addEventListener('input', () => {
-  (chips.find((chip) => chip.value === field.value) ?? custom).checked = true;
-  sayEnd();
-});
 
-const chosen = chips.find((chip) => chip.checked);
-if (chosen?.value) followChip(chosen);
-sayEnd();
-setInterval(sayEnd, 10_000);
+  const chosen = chips.find((chip) => chip.checked);
+  if (chosen?.value) followChip(chosen);
+  sayEnd();
+  setInterval(sayEnd, TICK_MS);
+}

@@ -17,6 +17,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "/images/{unknown}/rename": {"data": {"name": "another name"}},
     "/images/{trashed}/links/new": {"data": {"seconds": "300"}},
     "/images/{trashed}/rename": {"data": {"name": "another name"}},
+    "/links/{link}/shorten": {"data": {"seconds": "60"}},
+    "/links/{unknown}/shorten": {"data": {"seconds": "60"}},
     "/admin/size/edit/?id={size}": {"data": {"width": "wide"}},
 }
 NAMES = {
@@ -39,6 +41,8 @@ def _form(who: Asker, address: str) -> dict[str, Any]:
         return {"files": {"files": (name, content, "image/jpeg")}}
     if address.startswith("/trash/"):
         return {"data": {"id": who.names["trashed" if address == "/trash/restore" else "trashed_too"]}}
+    if address == "/links/revoke":
+        return {"data": {"id": who.names["link"]}}
     if address.startswith("/admin/") and address.endswith(("/delete/", "/action/")):
         _, _, kind, deed, _ = address.split("/")
         name = DASHBOARD[kind]

@@ -9,7 +9,7 @@ from tests.authorization.people import UNKNOWN, small_picture
 from tests.site import JSON, Client, Site
 
 IMAGE = {"id", "name", "format", "width", "height", "bytes", "created_at", "links"}
-LINK = {"id", "url", "expires_at", "seconds", "state", "image"}
+LINK = {"id", "url", "expires_at", "seconds", "shortened", "state", "image"}
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 

@@ -50,6 +50,8 @@ def cost(site: Site, ask: Callable[[], Any]) -> int:
         ("/images/uploaded?id={image}", SIGN_IN + 1),
         ("/images/{image}/links/new", SIGN_IN + 1),
         ("/links", SIGN_IN + 1),
+        ("/links?state=live", SIGN_IN + 1),
+        ("/links?state=revoked", SIGN_IN + 1),
         ("/links/{link}", SIGN_IN + 1),
         ("/trash", SIGN_IN + 1),
         ("/account", SIGN_IN + 1),
