@@ -130,6 +130,9 @@ def opened(
     with _identified(path, head, accepted) as picture:
         kind = next(f for f in FORMATS.values() if picture.format in f.opened_as)
         check_pixels(kind, *picture.size, limits)
+        if kind.name == "PNG" and head[12:16] != b"IHDR":
+            # Pillow takes it from wherever it stands; what else reads a PNG expects it here.
+            raise NotAnImage(DAMAGED)
         if picture.mode in MEASURED_MODES:
             raise NotAnImage(MEASUREMENTS)
         if kind.name != "WEBP":

@@ -47,7 +47,10 @@ class _Header(NamedTuple):
 def has_every_row(path: Path) -> bool:
     """Whether the pixels of the PNG at `path`, unpacked, are as many as its header promises. Takes a megabyte."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        missing = _Header(*struct.unpack_from(">IIBBBBB", data, _SIGNATURE_BYTES + 8)).unpacked_bytes
+        header = _Header(*struct.unpack_from(">IIBBBBB", data, _SIGNATURE_BYTES + 8))
+        if header.colour not in _CHANNELS:  # and a second header that Pillow took instead
+            return False
+        missing = header.unpacked_bytes
         unpacker = zlib.decompressobj()
         try:
             for kind, start, end in _chunks(data):

@@ -83,3 +83,17 @@ def test_alice_s_picture_may_be_empty_below(tmp_path: Path) -> None:
     picture.save(source)
 
     assert render(source, [], Limits()).height == 64
+
+
+def test_bob_whose_picture_does_not_begin_with_its_header_is_refused(tmp_path: Path) -> None:
+    """A header behind another chunk, or a second one after one that makes no sense, is read by Pillow alone."""
+    whole = files.black_png(4, 4)
+    senseless = bytearray(whole)
+    senseless[25] = 159  # the kind of colours
+    late = whole[:8] + files.chunk(b"PLTE", bytes(6)) + whole[8:]
+    second = bytes(senseless[:33]) + whole[8:]
+
+    for data in (late, second):
+        with pytest.raises(NotAnImage) as refused:
+            render(written(tmp_path, "late.png", data), [], Limits())
+        assert refused.value.message == "The file is damaged or cut off. Export it again."
