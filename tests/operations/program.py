@@ -83,6 +83,11 @@ class Served:
             self.said += piece
         return int(found[1])
 
+    @property
+    def pid(self) -> int:
+        """The process id of the master."""
+        return self._process.pid
+
     def client(self) -> Client:
         return Client(self.root)
 
