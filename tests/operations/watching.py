@@ -1,6 +1,7 @@
 """A running program, watched while it is attacked: the memory of all its processes, and how long it takes to answer."""
 
 import contextlib
+import resource
 import threading
 import time
 from pathlib import Path
@@ -73,4 +74,11 @@ def _proportional_bytes(pid: int) -> int:
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
             if line.startswith("Pss:"):
                 return int(line.split()[1]) * 1024
+    return 0
+
+
+def resident_bytes(pid: int) -> int:
+    """What a process has in memory, whoever else has it too; 0 when it has ended."""
+    with contextlib.suppress(OSError):
+        return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()
     return 0
