@@ -33,6 +33,7 @@ PAIRS = [
     ("warn-fill", ("sunken",), PART),
     ("danger-fill", ("sunken",), PART),
     ("on-toast-ok", ("primary",), PART),
+    ("on-toast-act", ("primary",), TEXT),
 ]
 
 

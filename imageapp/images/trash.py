@@ -99,21 +99,26 @@ def move(session: Session, ids: Collection[str], owner_id: int, now: datetime) -
 
 
 def restore(
-    session: Session, owner_id: int, ids: Collection[str] | None = None, put_away: datetime | None = None
+    session: Session,
+    owner_id: int,
+    ids: Collection[str] | None = None,
+    put_away: datetime | None = None,
+    *,
+    chunk: int = CHUNK,
 ) -> dict[str, str]:
     """Show pictures of this owner's trash again: these, those put away by one deed at this moment, or all of it.
 
-    Returns the names of those restored by id.
+    `chunk` is how many rows one commit takes. Returns the names of those restored by id.
     """
     which = _of_owner(owner_id, ids)
     if put_away is not None:
         which.append(Image.trashed_at == put_away)
-    return _until_done(lambda: _restore_some(session, which))
+    return _until_done(lambda: _restore_some(session, which, chunk), chunk)
 
 
-def _restore_some(session: Session, which: Sequence[ColumnElement[bool]]) -> dict[str, str]:
+def _restore_some(session: Session, which: Sequence[ColumnElement[bool]], chunk: int) -> dict[str, str]:
     theirs = select(Image.id).where(Image.trashed_at.is_not(None), *which)
-    showing = update(Image).where(Image.id.in_(_locked(theirs))).values(trashed_at=None)
+    showing = update(Image).where(Image.id.in_(_locked(theirs).limit(chunk))).values(trashed_at=None)
     with writing(session):
         shown = session.execute(
             showing.returning(Image.id, Image.name).execution_options(synchronize_session=False)
@@ -121,22 +126,25 @@ def _restore_some(session: Session, which: Sequence[ColumnElement[bool]]) -> dic
     return {row.id: row.name for row in shown}
 
 
-def delete(session: Session, store: Store, owner_id: int, ids: Collection[str] | None = None) -> dict[str, str]:
+def delete(
+    session: Session, store: Store, owner_id: int, ids: Collection[str] | None = None, *, chunk: int = CHUNK
+) -> dict[str, str]:
     """Delete pictures of this owner's trash for good, these or all of it: rows, thumbnails, links, then the bytes.
 
-    Returns the names of those deleted by id. Raises StoreDown; the bytes that are left then are swept as strays.
+    `chunk` is how many rows one commit takes. Returns the names of those deleted by id. Raises StoreDown; the bytes
+    that are left then are swept as strays.
     """
-    return _until_done(lambda: _delete_some(session, store, _of_owner(owner_id, ids)))
+    return _until_done(lambda: _delete_some(session, store, _of_owner(owner_id, ids), chunk), chunk)
 
 
-def empty_due(session: Session, store: Store, before: datetime) -> int:
+def empty_due(session: Session, store: Store, before: datetime, *, chunk: int = CHUNK) -> int:
     """Delete for good whatever was put away before that moment, of everybody. Returns how many pictures it was."""
-    return len(_until_done(lambda: _delete_some(session, store, [Image.trashed_at < before])))
+    return len(_until_done(lambda: _delete_some(session, store, [Image.trashed_at < before], chunk), chunk))
 
 
-def _until_done(deed: Callable[[], dict[str, str]]) -> dict[str, str]:
+def _until_done(deed: Callable[[], dict[str, str]], chunk: int) -> dict[str, str]:
     done = dict(some := deed())
-    while len(some) == CHUNK:
+    while len(some) == chunk:
         done.update(some := deed())
     return done
 
@@ -147,9 +155,10 @@ def count_due(session: Session, before: datetime) -> int:
     return session.scalar(due) or 0
 
 
-def _delete_some(session: Session, store: Store, which: Sequence[ColumnElement[bool]]) -> dict[str, str]:
+def _delete_some(session: Session, store: Store, which: Sequence[ColumnElement[bool]], chunk: int) -> dict[str, str]:
+    theirs = select(Image).where(Image.trashed_at.is_not(None), *which)
     with writing(session):
-        images = session.scalars(_locked(select(Image).where(Image.trashed_at.is_not(None), *which))).all()
+        images = session.scalars(_locked(theirs).limit(chunk)).all()
         keys = uploads.remove_rows(session, images)
         session.expunge_all()
     for key in keys:
@@ -164,4 +173,4 @@ def _of_owner(owner_id: int, ids: Collection[str] | None) -> list[ColumnElement[
 
 def _locked(wanted: Select[Any]) -> Select[Any]:
     # In one order, so that two who want the same pictures wait for each other instead of both for ever.
-    return wanted.order_by(Image.trashed_at, Image.id).limit(CHUNK).with_for_update()
+    return wanted.order_by(Image.trashed_at, Image.id).with_for_update()

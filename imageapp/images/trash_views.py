@@ -21,6 +21,7 @@ from imageapp.wording import plural
 
 log = events(__name__)
 bp = Blueprint("trash", __name__)
+bp.record_once(lambda setup: setup.app.jinja_env.globals.update(trash_days=trash.DAYS))
 
 # As many as somebody can choose on a page; more at once is everything.
 MOST = 100
@@ -36,7 +37,7 @@ def mine() -> Response:
     next_url = absolute("trash.mine", after=page.after) if page.after else None
     return render(
         "trash/mine.html",
-        {"pictures": shown, "next_url": next_url, "first_page": after is None, "days": trash.DAYS},
+        {"pictures": shown, "next_url": next_url, "first_page": after is None},
         lambda: {"images": [one.as_json() for one in shown], "next": next_url},
     )
 

@@ -91,7 +91,7 @@ def test_a_new_member_uploads_and_a_stranger_sees_the_picture_until_the_link_is_
     expect(stranger.page.locator("img")).to_have_count(0)
 
     _deletes(member, "flower.jpg", script=script)
-    expect(member.page.locator("[data-toast]")).to_contain_text("“flower.jpg” was deleted.")
+    expect(member.page.locator("[data-toast]")).to_contain_text("“flower.jpg” is in the trash now, for 30 days.")
     expect(member.page.locator("ul.photos > li")).to_have_count(1)
 
 
@@ -118,8 +118,8 @@ def _deletes(member: Person, name: str, *, script: bool) -> None:
     question = member.page.locator(".ask")
     expect(question).to_be_hidden()
     opener.click()
-    expect(question).to_contain_text(f"{name}, its thumbnails and every link to it will be gone at once.")
-    expect(question).to_contain_text("This cannot be undone.")
+    expect(question).to_contain_text(f"{name} goes to the trash.")
+    expect(question).to_contain_text("You can take it back for 30 days.")
     if script:
         keep = question.get_by_role("button", name="Keep it")
         expect(keep).to_be_focused()

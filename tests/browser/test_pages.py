@@ -49,6 +49,7 @@ def furnished(shop: Site, testdata: Path) -> Furnished:
     alice.submit(f"/links/{dead['id']}/revoke", as_json=True)
     there.pages = _ours(there, first, long, of_basil, live, dead) | _of_the_dashboard(there, first)
     there.pages["link to a long name"] = (alice, f"/links/{of_long['id']}")
+    there.pages |= _trashed(there, testdata)
     return there
 
 
@@ -81,6 +82,17 @@ def _ours(
         "nothing there": (alice, "/nothing"),
         "not in the plan": (basil, f"/images/{of_basil['id']}/original"),
         "for administrators": (alice, "/admin/"),
+    }
+
+
+def _trashed(there: Furnished, testdata: Path) -> dict[str, tuple[Client | None, str]]:
+    put_away = [there.alice.keep(testdata / "pillow" / "flower.jpg"), there.alice.keep((LONG_NAME, black_png(30, 20)))]
+    for picture in put_away:
+        there.alice.submit(f"/images/{picture['id']}/delete", as_json=True)
+    return {
+        "trash": (there.alice, "/trash"),
+        "empty trash": (there.emma, "/trash"),
+        "picture in the trash": (there.alice, f"/images/{put_away[1]['id']}"),
     }
 
 
