@@ -115,7 +115,7 @@ def _deletes(member: Person, name: str, *, script: bool) -> None:
     member.opens("/images")
     member.page.get_by_role("link", name=name).click()
     opener = member.page.locator(".side").get_by_text("Delete picture").first
-    question = member.page.locator(".ask")
+    question = member.page.locator(".ask").filter(has_text="Delete this picture?")
     expect(question).to_be_hidden()
     opener.click()
     expect(question).to_contain_text(f"{name} goes to the trash.")
