@@ -15,6 +15,7 @@ from benchmarks.table import heading, line
 PARTS = {
     "thumbnails": "three thumbnails of a photograph, against libvips",
     "uploads": "a whole upload, against its thumbnails alone",
+    "together": "two uploads at once, against one",
     "serving": "thumbnail, gallery and original, against a server that does next to nothing",
     "growth": "the gallery of somebody with a million pictures",
     "statements": "the SQL statements of each page",
