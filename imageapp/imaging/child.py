@@ -28,6 +28,9 @@ from imageapp.imaging.render import render
 from imageapp.imaging.weight import Weighed, ignored
 from imageapp.refusals import NotAnImage, TooManyPixels
 
+# Elsewhere bounds on addresses are refused, or nothing tells how many are taken.
+BOUNDS_MEMORY = sys.platform == "linux"
+
 READY = b'"ready"'
 STARTED = b'"started"'
 
@@ -36,6 +39,9 @@ GRACE = 5
 
 # Bytes. Of pictures up to this, as many as there are CPUs may be decoded at a time; a heavier one is decoded alone.
 HEAVY = 256_000_000
+
+# Bytes beyond that for what is no pixel of the picture: libraries that are loaded on first use, and thumbnails.
+SLACK = 64_000_000
 
 TOO_HUNGRY = "This picture needs more memory than one picture may have. Save a smaller copy."
 
@@ -56,7 +62,7 @@ def main(settings: str) -> None:
 def confine(memory: int) -> None:
     """Bound this process to `memory` bytes of addresses, without core files, and let it run on every CPU."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform != "darwin":  # which refuses this bound whatever its value
+    if BOUNDS_MEMORY:
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         ceiling = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
         resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
@@ -67,6 +73,14 @@ def confine(memory: int) -> None:
     # end of the pipe tells this process when to go.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+def bound(more: int | None) -> None:
+    """Let this process take so many bytes of addresses besides those that it has, or as many as `confine` allowed."""
+    if BOUNDS_MEMORY:
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        taken = int(Path("/proc/self/statm").read_bytes().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (hard if more is None else min(hard, taken + more), hard))
 
 
 def hush() -> None:
@@ -85,6 +99,7 @@ def serve(connection: Connection, limits: Limits, alarm: int) -> None:
             signal.alarm(alarm)
             connection.send_bytes(STARTED)
             reply = answer(request, limits, lambda weight: _ask_to_go_on(connection, weight, alarm))
+            bound(None)
             connection.send_bytes(json.dumps(reply).encode("ascii"))
             signal.alarm(0)
     except (EOFError, ConnectionError):
@@ -93,6 +108,8 @@ def serve(connection: Connection, limits: Limits, alarm: int) -> None:
 
 def _ask_to_go_on(connection: Connection, weight: int, alarm: int) -> None:
     if weight <= HEAVY:
+        # A header may promise less than there is: nobody was asked for more, so no more is to be had.
+        bound(HEAVY + SLACK)
         return
     signal.alarm(0)  # others may be long; the end of the pipe tells when nobody waits for this picture any more
     connection.send_bytes(json.dumps({"heavy": weight}).encode("ascii"))

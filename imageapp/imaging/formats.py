@@ -91,7 +91,7 @@ FORMATS: dict[str, Format] = {
             extensions=(".webp",),
             opened_as=("WEBP",),
             matches=riff(b"WEBP"),
-            pixel_bytes=16,
+            pixel_bytes=17,
             animates=True,
         ),
         Format(
@@ -101,7 +101,7 @@ FORMATS: dict[str, Format] = {
             extensions=(".avif", ".avifs"),
             opened_as=("AVIF",),
             matches=compatible(b"avif", b"avis"),
-            pixel_bytes=16,
+            pixel_bytes=17,
             animates=True,
         ),
         Format(
@@ -112,7 +112,7 @@ FORMATS: dict[str, Format] = {
             opened_as=("HEIF",),
             # Several pictures in one file are a burst or an album, no animation: the main one is the picture.
             matches=compatible(b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"),
-            pixel_bytes=12,
+            pixel_bytes=9,
             shown=False,
         ),
         # These two can hold almost anything, and their decoders have had more faults than all of the others'.

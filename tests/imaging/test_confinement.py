@@ -44,6 +44,31 @@ def test_the_worker_is_bounded_and_holds_nothing_of_ours(start: Start, picture: 
     assert b"strangers" not in (process / "environ").read_bytes()
 
 
+GREEDY = """
+from imageapp.imaging.child import bound, confine
+
+confine(2**30)
+bound(50_000_000)
+try:
+    bytearray(100_000_000)
+except MemoryError:
+    print("refused", flush=True)
+bytearray(20_000_000)
+bound(None)
+bytearray(100_000_000)
+print("given", flush=True)
+"""
+
+
+def test_a_picture_that_promised_to_be_light_gets_no_more_memory_than_a_light_one() -> None:
+    """Its header may lie: what it takes beyond that is refused by the system, and the next picture may have more."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
+
+    done = subprocess.run([sys.executable, "-c", GREEDY], capture_output=True, text=True, env=environment, check=False)
+
+    assert (done.returncode, done.stdout.split()) == (0, ["refused", "given"]), done.stderr
+
+
 STRIP_OFFSETS = 273
 
 
