@@ -21,9 +21,9 @@ SECOND = 1_000_000  # microseconds between two pictures
 # Ids and keys of the right length and without order, as real ones have none: an index filled in order is smaller.
 INSERT = text("""
     WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < :count)
-    INSERT INTO images (id, owner_id, name, format, width, height, bytes, sha256, blob_key, created_at)
+    INSERT INTO images (id, owner_id, name, format, width, height, bytes, sha256, blob_key, created_at, name_key)
     SELECT hex(randomblob(11)), :owner, 'IMG_' || n || '.jpg', 'JPEG', 4000, 3000, 3000000, hex(randomblob(32)),
-           hex(randomblob(16)), :newest - n * :apart
+           hex(randomblob(16)), :newest - n * :apart, 'img_' || n || '.jpg'
     FROM numbers
 """)
 

@@ -1,25 +1,23 @@
 """Pictures as lists and one by one, for reading. Never touches a pixel or a file."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, bindparam, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from imageapp.accounts.models import User
-from imageapp.database import Instant, microseconds, moment
-from imageapp.identifiers import PUBLIC_ID
+from imageapp.database import Instant, microseconds
 from imageapp.images.models import Image, Thumbnail
+from imageapp.images.orders import ALL, NEWEST, Asked, Order, marker, pattern, place_in
 from imageapp.prepared import Prepared
-from imageapp.refusals import BadForm, InTrash, NotFound
+from imageapp.refusals import InTrash, NotFound
 
 PAGE = 24
 LARGEST_PAGE = 100
-
-_AFTER = re.compile(rf"([0-9]{{1,17}})\.({PUBLIC_ID})")
 
 
 class Listed(NamedTuple):
@@ -45,41 +43,45 @@ class Made(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Pictures, newest first, and where the next page starts: None at the end."""
+    """Pictures in the order that was asked for, and where the next page starts: None at the end."""
 
     images: Sequence[Listed]
     after: str | None
 
 
-_newest = (
-    select(*(getattr(Image, name) for name in Listed._fields))
-    .where(Image.owner_id == bindparam("owner_id"), Image.trashed_at.is_(None))
-    .order_by(Image.created_at.desc(), Image.id.desc())
-    .limit(bindparam("most"))
-)
-_NEWEST = Prepared(_newest, Listed)
-_OLDER = Prepared(
-    _newest.where(
-        tuple_(Image.created_at, Image.id) < tuple_(bindparam("before", type_=Instant), bindparam("before_id"))
-    ),
-    Listed,
-)
+@cache
+def _statement(order: Order, *, onward: bool, named: bool) -> Prepared:
+    """Of each order that walks one index from its start or from a place in it, and reads names there where asked to."""
+    key: Any = getattr(Image, order.key)
+    columns = [getattr(Image, name) for name in Listed._fields]
+    wanted = select(*columns).where(Image.owner_id == bindparam("owner_id"), Image.trashed_at.is_(None))
+    if named:
+        wanted = wanted.where(Image.name_key.like(bindparam("pattern"), escape="/"))
+    if onward:
+        place = tuple_(key, Image.id)
+        here = tuple_(bindparam("here", type_=key.type), bindparam("here_id"))
+        wanted = wanted.where(place < here if order.descending else place > here)
+    by = (key.desc(), Image.id.desc()) if order.descending else (key, Image.id)
+    return Prepared(wanted.order_by(*by).limit(bindparam("most")), Listed)
 
 
-def newest_first(engine: Engine, owner_id: int, *, after: str | None = None, limit: int = PAGE) -> Page:
-    """One page of somebody's pictures, in one statement whose cost does not grow with the pictures before or after it.
+def listed(engine: Engine, owner_id: int, what: Asked = ALL, *, after: str | None = None, limit: int = PAGE) -> Page:
+    """One page of somebody's pictures, in one statement whose cost does not grow with the pictures before or after it;
+    where a name is looked for, with those that do not have it.
 
-    `after` is what an earlier page gave; it stays valid when that picture is gone. Raises BadForm where it is none.
+    `after` is what an earlier page of the same order gave; it stays valid when that picture is gone. Raises BadForm
+    where it is none.
     """
-    if after is None:
-        images = _NEWEST.rows(engine, {"owner_id": owner_id, "most": limit + 1})
-    else:
-        created_at, image_id = position(after)
-        place = {"before": moment(created_at), "before_id": image_id}
-        images = _OLDER.rows(engine, {"owner_id": owner_id, "most": limit + 1, **place})
+    parameters: dict[str, Any] = {"owner_id": owner_id, "most": limit + 1}
+    if what.words:
+        parameters["pattern"] = pattern(what.words)
+    if after is not None:
+        parameters["here"], parameters["here_id"] = place_in(what.order, after)
+    statement = _statement(what.order, onward=after is not None, named=bool(what.words))
+    images = statement.rows(engine, parameters)
     more = len(images) > limit
     images = images[:limit]
-    return Page(images, marker(images[-1]) if more else None)
+    return Page(images, marker(what.order, images[-1]) if more else None)
 
 
 def these(session: Session, owner_id: int, ids: Sequence[str]) -> list[Image]:
@@ -88,24 +90,17 @@ def these(session: Session, owner_id: int, ids: Sequence[str]) -> list[Image]:
     return list(session.scalars(chosen.order_by(Image.created_at, Image.id)))
 
 
-def marker(image: Listed) -> str:
-    """Where a page that ends with this picture goes on."""
-    return f"{microseconds(image.created_at)}.{image.id}"
-
-
-def next_address(root: str, page: Page, limit: int | None = None) -> str | None:
+def next_address(root: str, page: Page, limit: int | None = None, what: Asked = ALL) -> str | None:
     """Where the next page is, None after the last. `root` is the gallery's address, `limit` what was asked for."""
     if page.after is None:
         return None
-    return f"{root}?after={page.after}" + (f"&limit={limit}" if limit else "")
+    return what.address(root, after=page.after, **({"limit": limit} if limit else {}))
 
 
 def position(after: str) -> tuple[int, str]:
-    """The moment (microseconds) and id in a marker. Raises BadForm where it is none."""
-    match = _AFTER.fullmatch(after)
-    if match is None or not after.isascii():
-        raise BadForm("This address of a page is damaged. Start again from the first page.", "after")
-    return int(match[1]), match[2]
+    """The moment (microseconds) and id in a place of a list that begins with the newest. Raises BadForm."""
+    moment, entry_id = place_in(NEWEST, after)
+    return microseconds(moment), entry_id
 
 
 def find(session: Session, image_id: str, viewer_id: int, *, is_admin: bool) -> Image:

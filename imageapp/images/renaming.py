@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from imageapp.database import writing
 from imageapp.images.models import Image
 from imageapp.images.names import clean
+from imageapp.images.orders import name_key
 from imageapp.refusals import NotFound
 
 
@@ -17,7 +18,7 @@ def rename(session: Session, image_id: str, owner_id: int, given: str) -> str:
     name = clean(given)
     mine = update(Image).where(Image.id == image_id, Image.owner_id == owner_id, Image.trashed_at.is_(None))
     with writing(session):
-        renamed = mine.values(name=name).returning(Image.id).execution_options(synchronize_session=False)
-        if session.execute(renamed).first() is None:
+        renamed = mine.values(name=name, name_key=name_key(name)).returning(Image.id)
+        if session.execute(renamed.execution_options(synchronize_session=False)).first() is None:
             raise NotFound
     return name

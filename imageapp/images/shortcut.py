@@ -26,7 +26,7 @@ from imageapp.house import House
 from imageapp.identifiers import PUBLIC_ID
 from imageapp.images import served
 from imageapp.images.frames import Frames, Place
-from imageapp.images.gallery import newest_first, next_address
+from imageapp.images.gallery import listed, next_address
 from imageapp.images.representation import window
 from imageapp.images.tiles import wall
 from imageapp.moulds import Moulds
@@ -136,7 +136,7 @@ class ShortWay:
         account = load_account(self._engine, signin, now)
         if account is None or not frame.fits(account) or touch_is_due(account, now):
             return None
-        page = newest_first(self._engine, account.user_id, after=after)
+        page = listed(self._engine, account.user_id, after=after)
         if not page.images:
             return None
         seen = window(account.plan, root_of(environ, self._house.settings.public_url) + GALLERY)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
+from imageapp.images.orders import NEWEST, Order
 from imageapp.images.representation import Facts, Window, tile_place
 from imageapp.imaging.formats import fit
 from imageapp.moulds import Moulds, gap
@@ -121,44 +122,56 @@ def _placeholder(webp: bytes | None) -> str:
     return f"data:image/webp;base64,{b64encode(webp).decode('ascii')}"
 
 
-class Months:
-    """The pictures of one page, newest first, month by month; implements `moulds.Entries`."""
+class Parts:
+    """The pictures of one page under months, or under the name of another order; implements `moulds.Entries`."""
 
-    drawn_by = ("images/_tiles.html", "month")
+    drawn_by = ("images/_tiles.html", "part")
     key = None
 
-    def __init__(self, images: Sequence[Facts], seen: Window, path: str, moulds: Moulds) -> None:
+    def __init__(self, images: Sequence[Facts], seen: Window, path: str, order: Order, moulds: Moulds) -> None:
         self._images = images
+        self._order = order
         self._seen = seen
         self._path = path
         self._moulds = moulds
 
     def blank(self) -> Mapping[str, object]:
-        """A month with gaps."""
+        """A part with gaps."""
         return {"name": gap("name"), "tiles": gap("tiles")}
 
     def filled(self) -> Iterator[Mapping[str, str]]:
-        """What goes into the gaps of each month."""
+        """What goes into the gaps of each part."""
         at_once = AT_ONCE
-        for _, group in groupby(self._images, key=lambda image: (image.created_at.year, image.created_at.month)):
+        dated = self._order.key == "created_at"
+        for _, group in groupby(self._images, key=_month if dated else lambda _: None):
             images = list(group)
             tiles = Tiles(images, self._seen, self._path, with_links=True, at_once=at_once)
             at_once -= len(images)
-            yield {"name": f"{images[0].created_at:%B %Y}", "tiles": self._moulds.filled(tiles)}
+            name = f"{images[0].created_at:%B %Y}" if dated else self._order.words
+            yield {"name": name, "tiles": self._moulds.filled(tiles)}
 
 
-class Older:
+def _month(image: Facts) -> tuple[int, int]:
+    return image.created_at.year, image.created_at.month
+
+
+class Onward:
     """The way from one page to the next; implements `moulds.Entries`."""
 
-    drawn_by = ("images/_tiles.html", "older")
-    key = None
+    drawn_by = ("images/_tiles.html", "onward")
 
-    def __init__(self, address: str | None) -> None:
+    def __init__(self, address: str | None, order: Order) -> None:
         self._address = address
+        self._order = order
+
+    @property
+    def key(self) -> Hashable:
+        """Whether what follows is older, or only more."""
+        return self._order is NEWEST
 
     def blank(self) -> Mapping[str, object]:
         """A link with a gap."""
-        return {"address": gap("address")}
+        return {"address": gap("address"), "older": self._order is NEWEST}
 
     def filled(self) -> Iterator[Mapping[str, str]]:
         """One address, or none."""
@@ -166,7 +179,9 @@ class Older:
             yield {"address": escape(self._address)}
 
 
-def wall(moulds: Moulds, images: Sequence[Facts], seen: Window, path: str, older: str | None) -> Markup:
-    """The pictures of one page and what leads on from it. `path` as for `Tiles`; `older` is the next page's address."""
-    parts = moulds.filled(Months(images, seen, path, moulds)), moulds.filled(Older(older))
+def wall(
+    moulds: Moulds, images: Sequence[Facts], seen: Window, path: str, onward: str | None, order: Order = NEWEST
+) -> Markup:
+    """The pictures of one page and what leads on. `path` as for `Tiles`; `onward` is the address of the next page."""
+    parts = moulds.filled(Parts(images, seen, path, order, moulds)), moulds.filled(Onward(onward, order))
     return Markup("".join(parts))  # noqa: S704 - markup both

@@ -1,13 +1,12 @@
-"""Home, upload, gallery, and bytes. What belongs to one picture's own page is in picture_views."""
+"""Home, upload, and bytes. The gallery is in gallery_views, what belongs to one picture's own page in picture_views."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, make_response, redirect, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
-from markupsafe import Markup
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.wrappers import Response
@@ -21,14 +20,12 @@ from imageapp.identifiers import is_id
 from imageapp.images import gallery as pictures
 from imageapp.images import missing, served, shortcut, trash, uploads
 from imageapp.images.forms import UploadForm
-from imageapp.images.frames import Frame, Place
 from imageapp.images.models import Image
 from imageapp.images.names import display_name
 from imageapp.images.representation import Facts, Picture, picture, window
-from imageapp.images.tiles import Tiles, wall
+from imageapp.images.tiles import Tiles
 from imageapp.imaging.formats import FORMATS
 from imageapp.logs import events
-from imageapp.moulds import Mould, gap, moulds
 from imageapp.pages import error_json, passing_fault, prefers_json, render, status_of
 from imageapp.plans.entitlements import Size, parse_size
 from imageapp.receiving import SentFile
@@ -52,7 +49,7 @@ def home() -> Response:
         return redirect(url_for("accounts.login"))
     if me().must_change and house().settings.exposed:
         return redirect(url_for("accounts.account"))  # where signing in leads to: a refusal would be no welcome
-    page = pictures.newest_first(db.engine, me().user_id, limit=LATEST)
+    page = pictures.listed(db.engine, me().user_id, limit=LATEST)
     latest = _tiles(page.images, with_links=False) if page.images else None
     return make_response(render("images/home.html", {"latest": latest}, dict))
 
@@ -67,37 +64,6 @@ def _root_json() -> dict[str, Any]:
     addresses = {name: absolute(endpoint) for name, endpoint in names.items()}
     username = me().username if current_user.is_authenticated else None
     return {"username": username, "sign_in": absolute("accounts.login"), **addresses}
-
-
-@bp.get(shortcut.GALLERY)
-def gallery() -> Response:
-    """One's own pictures, newest first."""
-    limit = min(max(request.args.get("limit", pictures.PAGE, type=int), 1), pictures.LARGEST_PAGE)
-    after = request.args.get("after")
-    page = pictures.newest_first(db.engine, me().user_id, after=after, limit=limit)
-    seen = window(me().plan, absolute("images.gallery"))
-    next_url = pictures.next_address(seen.root, page, limit if "limit" in request.args else None)
-    if prefers_json():
-        return make_response({"images": [picture(image, seen).as_json() for image in page.images], "next": next_url})
-    if not page.images:
-        shortcut.frames().forget(Place(me().signin_id, session.get("csrf_token", ""), after is None))
-        return make_response(_around(Markup(), after is None))
-    shown = wall(moulds(), page.images, seen, url_for("images.gallery"), next_url)
-    return make_response(_framed(shown, after is None))
-
-
-def _framed(shown: Markup, first_page: bool) -> str:
-    """The page, whose frame is kept where that of the next one would be the same."""
-    passing = "_flashes" in session or me().must_change or request.root_path
-    frame = Mould(_around(gap("wall"), first_page))
-    if not passing:
-        place = Place(me().signin_id, session["csrf_token"], first_page)
-        shortcut.frames().keep(place, Frame(frame, me().username, me().is_admin))
-    return frame.filled([{"wall": shown}])
-
-
-def _around(shown: Markup, first_page: bool) -> str:
-    return render_template("images/gallery.html", wall=shown, first_page=first_page)
 
 
 def _tiles(images: Sequence[Facts], *, with_links: bool) -> Tiles:

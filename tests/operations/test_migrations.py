@@ -213,6 +213,20 @@ def test_pictures_in_the_trash_are_shown_again_by_a_version_that_knows_none(data
     assert tuple(again) == ("cat", None)
 
 
+def test_pictures_from_before_the_sixth_schema_are_found_by_their_names(database_url: str, tmp_path: Path) -> None:
+    migrating.upgrade(settings_for(tmp_path, database_url))
+    with connected(database_url) as connection:
+        command.downgrade(migrating.alembic_config(connection), "0005")
+        fill(connection)
+        connection.execute(text("UPDATE images SET name = 'STRAßE 1.JPG'"))
+
+    migrating.upgrade(settings_for(tmp_path, database_url))
+
+    with connected(database_url) as connection:
+        keys = connection.scalars(text("SELECT name_key FROM images")).all()
+    assert keys == ["strasse 1.jpg"]
+
+
 @pytest.mark.parametrize(
     "change",
     [
