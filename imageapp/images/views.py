@@ -133,13 +133,14 @@ def _keep_all(form: UploadForm, files: Sequence[SentFile]) -> tuple[list[Image],
 
 def _keep(file: SentFile, given_name: str, now: datetime) -> Image:
     image = uploads.keep(
-        db.session(), _workshop(), me(), file.arrived, file_name=file.filename or "", given_name=given_name, now=now
+        db.session(), workshop(), me(), file.arrived, file_name=file.filename or "", given_name=given_name, now=now
     )
     log.info("image_kept", image=image.id, bytes=image.bytes, format=image.format, username=me().username)
     return image
 
 
-def _workshop() -> uploads.Workshop:
+def workshop() -> uploads.Workshop:
+    """What pictures of this app are made with."""
     parts = house()
     settings = parts.settings
     return uploads.Workshop(parts.store, parts.decoder, settings.spool, settings.max_file_bytes, settings.formats)
@@ -219,7 +220,7 @@ def thumbnail(image_id: str, size: str) -> Response:
         raise NotFound
     found = _find_thumbnail(image_id, wanted)
     if found.blob_key is None:
-        missing.make_thumbnail(db.session(), _workshop(), image_id, found.size_id)
+        missing.make_thumbnail(db.session(), workshop(), image_id, found.size_id)
         # That took a while: who may have it is asked anew.
         found = _find_thumbnail(image_id, wanted)
     return _send(found)

@@ -45,6 +45,7 @@ def as_page(response: requests.Response) -> str:
     words: dict[str, Callable[[], bool]] = {
         "page": lambda: status == 200 and response.headers["Content-Type"].startswith("text/html") and "<h1" in text,
         "bytes": lambda: status == 200 and response.headers["Content-Type"].startswith("image/"),
+        "zip": lambda: status == 200 and response.headers["Content-Type"] == "application/zip",
         "open": lambda: status == 200,
         "sign-in": lambda: status == 302 and leads_to.startswith("/login"),
         "to-home": lambda: status == 302 and leads_to == "/",

@@ -64,6 +64,7 @@ def asker(site: Site, role: str) -> Asker:
     image = subject.keep(small_picture())
     names = {
         "image": image["id"],
+        "chosen": subject.keep(small_picture())["id"],
         "unknown": UNKNOWN,
         **_link(site, image["id"]),
         "signin": _second_signin(site, subject),

@@ -39,6 +39,8 @@ def _form(who: Asker, address: str) -> dict[str, Any]:
     if address == "/images/upload":
         name, content = small_picture()
         return {"files": {"files": (name, content, "image/jpeg")}}
+    if address in {"/images/download", "/images/delete"}:
+        return {"data": {"id": who.names["chosen"]}}
     if address.startswith("/trash/"):
         return {"data": {"id": who.names["trashed" if address == "/trash/restore" else "trashed_too"]}}
     if address == "/links/revoke":

@@ -1,0 +1,163 @@
+"""Many pictures as one zip file: which may go into it at this moment, and the file, whole before a byte is sent."""
+
+import re
+import tempfile
+import zipfile
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from shutil import copyfileobj, disk_usage
+from typing import Any, BinaryIO, NamedTuple
+
+from sqlalchemy import Engine, and_, literal, null, select
+from sqlalchemy.engine import Row
+
+from imageapp.accounts.models import User
+from imageapp.images.models import Image, Thumbnail
+from imageapp.images.orders import name_key
+from imageapp.images.served import is_gone
+from imageapp.imaging.formats import FORMATS
+from imageapp.plans.entitlements import Size
+from imageapp.plans.models import Plan, plan_sizes
+from imageapp.plans.models import Size as SizeRow
+from imageapp.refusals import NotFound, PlanForbids, SignInNeeded, TooLarge
+from imageapp.sending import saved_as
+from imageapp.storage.store import Missing, Store, StoreDown
+from imageapp.wording import file_size
+
+MOST_PICTURES = 100
+MOST_BYTES = 1_000_000_000
+# Bytes that stay free on the disk of the spool, so that uploads go on while archives are made.
+KEPT_FREE = 1_000_000_000
+BUFFER = 1 << 20
+
+# What no file is called on one of the systems that people unpack on.
+_UNSAFE = re.compile(r'[/\\:*?"<>|]')
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
+_FIRST_YEAR = 1980  # of a zip's clock
+
+
+class Packed(NamedTuple):
+    """One picture on its way into an archive; `blob_key` is None for a thumbnail that is yet to be made."""
+
+    image_id: str
+    name: str
+    created_at: datetime
+    format: str
+    bytes: int
+    blob_key: str | None
+    size_id: int
+
+
+def chosen(engine: Engine, owner_id: int, ids: Collection[str], size: Size | None) -> list[Packed]:
+    """Those of these pictures that are this owner's and shown, newest first: thumbnails of that size, or originals.
+
+    One statement says what the plan allows and what is there. Raises SignInNeeded where the account was disabled,
+    PlanForbids, and NotFound where none of the pictures is there.
+    """
+    with engine.connect() as connection:
+        rows = connection.execute(_wanted(owner_id, ids, size)).all()
+    if not rows:
+        raise SignInNeeded("Your account was disabled. Ask the person who runs this server.")
+    if not rows[0].given:
+        raise PlanForbids(rows[0].plan, "thumbnails of this size" if size else "originals")
+    if rows[0].id is None:
+        raise NotFound("None of these pictures is there any more.")
+    return [_packed(row) for row in rows]
+
+
+def _wanted(owner_id: int, ids: Collection[str], size: Size | None) -> Any:  # noqa: ANN401 - a SELECT of many columns
+    shown = and_(Image.owner_id == User.id, Image.id.in_(ids), Image.trashed_at.is_(None))
+    columns: list[Any] = [Plan.name.label("plan"), Image.id, Image.name, Image.created_at, Image.format]
+    if size is None:
+        columns += [Plan.shows_original.label("given"), Image.bytes, Image.blob_key, literal(0).label("size_id")]
+        columns += [null().label("made_as")]
+        wanted = select(*columns).select_from(User).join(Plan, Plan.id == User.plan_id).outerjoin(Image, shown)
+    else:
+        columns += [SizeRow.id.is_not(None).label("given"), Thumbnail.bytes, Thumbnail.blob_key]
+        columns += [SizeRow.id.label("size_id"), Thumbnail.format.label("made_as")]
+        wanted = (
+            select(*columns)
+            .select_from(User)
+            .join(Plan, Plan.id == User.plan_id)
+            .outerjoin(
+                plan_sizes.join(SizeRow, SizeRow.id == plan_sizes.c.size_id),
+                and_(plan_sizes.c.plan_id == Plan.id, SizeRow.width == size.width, SizeRow.height == size.height),
+            )
+            .outerjoin(Image, shown)
+            .outerjoin(Thumbnail, and_(Thumbnail.image_id == Image.id, Thumbnail.size_id == SizeRow.id))
+        )
+    return wanted.where(User.id == owner_id, User.is_active).order_by(Image.created_at.desc(), Image.id.desc())
+
+
+def _packed(row: Row[Any]) -> Packed:
+    made_as = row.made_as or row.format
+    return Packed(row.id, row.name, row.created_at, made_as, row.bytes or 0, row.blob_key, row.size_id)
+
+
+def pack(engine: Engine, store: Store, spool: Path, pictures: Sequence[Packed]) -> BinaryIO:
+    """A zip file with these pictures, stored as they are, open at its start; it has no name, so nothing of it is left
+    behind, whatever happens.
+
+    A picture that is deleted meanwhile is left out. Raises TooLarge, StoreDown, and Missing where bytes are gone that
+    should be there.
+    """
+    total = sum(picture.bytes for picture in pictures)
+    if total > MOST_BYTES:
+        most = file_size(MOST_BYTES)
+        raise TooLarge(f"These pictures are {file_size(total)} together, over the limit of {most}. Choose fewer.")
+    try:
+        if disk_usage(spool).free - total < KEPT_FREE:
+            raise StoreDown("there is no room to put pictures together")
+        file = tempfile.TemporaryFile(dir=spool)  # noqa: SIM115 - the taker closes it
+        try:
+            _write(engine, store, file, pictures)
+        except BaseException:
+            file.close()
+            raise
+    except OSError as error:
+        raise StoreDown(str(error)) from error
+    file.seek(0)
+    return file
+
+
+def _write(engine: Engine, store: Store, file: Any, pictures: Sequence[Packed]) -> None:  # noqa: ANN401 - as above
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for picture, name in zip(pictures, _names(pictures), strict=True):
+            key = str(picture.blob_key)
+            try:
+                blob = store.open(key)
+            except Missing:
+                if is_gone(engine, picture.image_id, key):
+                    continue
+                raise
+            entry = zipfile.ZipInfo(name, _zip_time(picture.created_at))
+            entry.external_attr = 0o644 << 16
+            entry.file_size = blob.size
+            with blob.file as source, archive.open(entry, "w") as target:
+                copyfileobj(source, target, BUFFER)
+
+
+def _zip_time(moment: datetime) -> tuple[int, int, int, int, int, int]:
+    year, month, day, hour, minute, second = moment.timetuple()[:6]
+    return (year, month, day, hour, minute, second) if year >= _FIRST_YEAR else (_FIRST_YEAR, 1, 1, 0, 0, 0)
+
+
+def _names(pictures: Sequence[Packed]) -> Iterator[str]:
+    """A name for each, which leads nowhere and which no other has, also where capitals make no difference."""
+    taken: set[str] = set()
+    for picture in pictures:
+        kind = FORMATS[picture.format]
+        whole = saved_as(_safe(picture.name), kind)
+        stem, point, ending = whole.rpartition(".")
+        name, number = whole, 1
+        while name_key(name) in taken:
+            number += 1
+            name = f"{stem} ({number}){point}{ending}"
+        taken.add(name_key(name))
+        yield name
+
+
+def _safe(name: str) -> str:
+    plain = _UNSAFE.sub("_", name).strip(". ") or "image"
+    return f"_{plain}" if _DEVICES.match(plain) else plain

@@ -1,0 +1,212 @@
+"""Many pictures as one zip file: which, under what names, in what time, and what is left of it."""
+
+import io
+import socket
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from imageapp.database import writing
+from imageapp.images.models import Image
+from tests.authorization.people import forget_thumbnails, small_picture
+from tests.site import JSON, Client, Site
+
+
+def download(client: Client, ids: list[str], size: str = "original") -> requests.Response:
+    """What comes of the button."""
+    return client.submit("/images/download", [("size", size), *(("id", one) for one in ids)])
+
+
+def unpacked(answer: requests.Response) -> dict[str, bytes]:
+    """What is in a zip file, which must be whole."""
+    assert answer.headers["Content-Type"] == "application/zip", answer.text
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.testzip() is None
+        assert {one.compress_type for one in archive.infolist()} <= {zipfile.ZIP_STORED}
+        return {one.filename: archive.read(one) for one in archive.infolist()}
+
+
+def named(client: Client, *names: str) -> list[dict[str, Any]]:
+    """Pictures of these names, each of other bytes."""
+    colours = ("red", "green", "blue", "black", "white", "teal", "gray", "navy", "gold", "pink")
+    sent = zip(names, colours, strict=False)
+    return [
+        client.upload(("x.jpg", small_picture(colour=colour)[1]), name=name).json()["images"][0]
+        for name, colour in sent
+    ]
+
+
+def test_alice_downloads_the_originals_of_what_she_chose(site: Site, photo: Path, testdata: Path) -> None:
+    alice = site.member("Enterprise")
+    png = testdata / "pillow" / "transparent.png"
+    first, second, left_out = alice.keep(photo), alice.keep(png), alice.keep(small_picture())
+
+    answer = download(alice, [first["id"], second["id"]])
+
+    assert unpacked(answer) == {photo.name: photo.read_bytes(), png.name: png.read_bytes()}
+    assert left_out["name"] not in unpacked(answer)
+    assert int(answer.headers["Content-Length"]) == len(answer.content)
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="pictures-')
+    assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+def test_alice_downloads_thumbnails_and_those_that_are_missing_are_made(site: Site, photo: Path) -> None:
+    alice = site.member("Basic")
+    there, missing = alice.keep(photo), alice.keep(small_picture())
+    wanted = [alice.get(one["links"]["thumbnails"]["200"]).content for one in (there, missing)]
+    forget_thumbnails(site, missing["id"])
+
+    answer = download(alice, [there["id"], missing["id"]], "200")
+
+    assert sorted(unpacked(answer).values()) == sorted(wanted)
+
+
+def test_names_in_the_file_are_unique_and_lead_nowhere(site: Site) -> None:
+    alice = site.member("Enterprise")
+    kept = named(alice, "cat.jpg", "CAT.JPG", "cat", "..\\..\\evil", "a:b?c", "con", "图.jpg", "...")
+    with site.session() as session, writing(session):
+        session.get_one(Image, kept[3]["id"]).name = "../../etc/passwd"
+
+    names = list(unpacked(download(alice, [one["id"] for one in kept])))
+
+    assert len({name.lower() for name in names}) == len(kept)
+    assert sorted(name.lower() for name in names if "cat" in name.lower()) == ["cat (2).jpg", "cat (3).jpg", "cat.jpg"]
+    assert {"_.._etc_passwd.jpg", "a_b_c.jpg", "_con.jpg", "图.jpg", "image.jpg"} <= set(names)
+    assert not any("/" in name or "\\" in name or name.startswith(".") for name in names)
+
+
+def test_nobody_downloads_what_is_not_theirs_or_not_in_the_plan(site: Site, photo: Path) -> None:
+    alice, bob, basic = site.member("Enterprise"), site.member("Enterprise"), site.member("Basic")
+    hers, his, small = alice.keep(photo), bob.keep(small_picture()), basic.keep(photo)
+
+    mixed = download(bob, [hers["id"], his["id"]])
+    nothing = download(bob, [hers["id"]])
+    by_admin = download(site.admin(), [hers["id"]])
+    original, large = download(basic, [small["id"]]), download(basic, [small["id"]], "400")
+    unknown = download(basic, [small["id"]], "0200")
+
+    assert list(unpacked(mixed).values()) == [small_picture()[1]]
+    assert [answer.status_code for answer in (nothing, by_admin)] == [404, 404]
+    assert original.status_code == large.status_code == 403
+    assert "does not include originals" in original.text
+    assert "does not include thumbnails of this size" in large.text
+    assert unknown.status_code == 400
+
+
+def test_what_is_in_the_trash_is_in_no_archive(site: Site, photo: Path) -> None:
+    alice = site.member("Enterprise")
+    kept, trashed = alice.keep(photo), alice.keep(small_picture())
+    alice.submit(f"/images/{trashed['id']}/delete")
+
+    both = download(alice, [kept["id"], trashed["id"]])
+    alone = download(alice, [trashed["id"]])
+
+    assert list(unpacked(both)) == [photo.name]
+    assert alone.status_code == 404
+
+
+def test_who_may_have_the_pictures_is_asked_in_one_statement(site: Site, photo: Path) -> None:
+    alice = site.member("Enterprise")
+    ids = [alice.keep(photo)["id"], alice.keep(small_picture())["id"]]
+    token = {"X-CSRFToken": alice.csrf()}
+
+    for size in ("original", "400"):
+        with site.statements() as statements:
+            answer = alice.post("/images/download", {"id": ids, "size": size}, headers=token)
+
+        assert len(unpacked(answer)) == 2
+        assert len(statements) == 2, statements  # who asks, and what they may have
+
+
+@pytest.mark.parametrize(
+    ("ids", "sentence"),
+    [
+        ([], "Choose at least one picture first."),
+        ([f"{number:022}" for number in range(101)], "These are more than 100 pictures. Choose fewer."),
+    ],
+)
+def test_too_few_and_too_many_are_refused_with_a_sentence(site: Site, ids: list[str], sentence: str) -> None:
+    alice = site.member("Enterprise")
+
+    for path in ("/images/download", "/images/delete"):
+        answer = alice.submit(path, [("id", one) for one in ids], as_json=True)
+
+        assert (answer.status_code, answer.json()["error"]) == (400, "bad_form")
+        assert answer.json()["message"] == sentence
+
+
+def test_more_than_a_gigabyte_is_refused_before_anything_is_copied(site: Site, photo: Path) -> None:
+    alice = site.member("Enterprise")
+    kept = [alice.keep(photo), alice.keep(small_picture())]
+    with site.session() as session, writing(session):
+        for one in kept:
+            session.get_one(Image, one["id"]).bytes = 600_000_000
+
+    answer = download(alice, [one["id"] for one in kept])
+
+    assert answer.status_code == 413
+    assert "1.2 GB together, over the limit of 1 GB. Choose fewer." in answer.text
+    with site.session() as session, writing(session):
+        for one in kept:
+            session.get_one(Image, one["id"]).bytes = one["bytes"]
+
+
+def test_nothing_is_left_of_an_archive(start_site: Callable[..., Site], photo: Path) -> None:
+    """While it is sent it has no name, and afterwards it is no longer open."""
+    site = start_site()
+    alice = site.member("Enterprise")
+    kept = alice.keep(photo)
+    before = sorted(site.settings.spool.iterdir())
+    open_before = _open_files(site.settings.spool)
+
+    answer = download(alice, [kept["id"]])
+    alice.get("/healthz")  # on the same connection, so that the server is done with what it sent before
+
+    assert unpacked(answer)
+    assert sorted(site.settings.spool.iterdir()) == before
+    assert _open_files(site.settings.spool) == open_before
+
+
+def _open_files(folder: Path) -> list[str]:
+    """What this process, which is also the server's, has open there."""
+    names = [str(one.readlink()) for one in Path("/proc/self/fd").iterdir() if one.is_symlink()]
+    return sorted(name for name in names if name.startswith(str(folder)))
+
+
+def test_slow_readers_of_archives_keep_nobody_else_waiting(start_site: Callable[..., Site]) -> None:
+    """More of them than the server has threads take nothing from the connection, and everybody else is answered."""
+    site = start_site(threads=2)
+    alice = site.member("Enterprise")
+    kept = alice.keep(("noise.jpg", small_picture(3000, 3000)[1]))
+    with site.session() as session, writing(session):
+        key = session.get_one(Image, kept["id"]).blob_key
+    path = next(one for one in site.settings.pictures.glob("*/*") if one.name == key)
+    # More bytes than the buffers on the way can take.
+    path.write_bytes(path.read_bytes() + bytes(30_000_000))
+    token, cookie = alice.csrf(), "; ".join(f"{one.name}={one.value}" for one in alice.cookies)
+    body = f"id={kept['id']}&size=original&csrf_token={token}".encode()
+    head = (
+        f"POST /images/download HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\nCookie: {cookie}\r\n"
+        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    ).encode()
+    slow = [socket.create_connection(("127.0.0.1", site.port), timeout=20) for _ in range(4)]
+
+    for connection in slow:
+        connection.sendall(head + body)
+    started = [connection.recv(100) for connection in slow]
+    answer = alice.get("/images", headers=JSON, timeout=20)
+    rest = [_read(connection) for connection in slow]
+
+    assert [image["id"] for image in answer.json()["images"]] == [kept["id"]]
+    assert all(start.startswith(b"HTTP/1.1 200 OK") for start in started)
+    assert all(length > 30_000_000 for length in rest)
+
+
+def _read(connection: socket.socket) -> int:
+    """How many bytes come until the server has said all."""
+    with connection:
+        return sum(len(part) for part in iter(lambda: connection.recv(1 << 20), b""))
