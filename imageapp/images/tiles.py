@@ -8,8 +8,8 @@ from typing import NamedTuple
 from markupsafe import Markup, escape
 
 from imageapp.images.orders import NEWEST, Order
-from imageapp.images.representation import Facts, Window, tile_place
-from imageapp.imaging.formats import fit
+from imageapp.images.representation import STAGE_HEIGHT, Facts, Window, tile_place
+from imageapp.imaging.formats import FORMATS, fit
 from imageapp.moulds import Moulds, gap
 from imageapp.wording import file_size
 
@@ -76,9 +76,9 @@ class Tiles:
     def filled(self) -> Iterator[Mapping[str, str]]:
         """What goes into the gaps of each tile."""
         # A camera makes many pictures of the same size.
-        measured: dict[tuple[int, int], dict[str, str]] = {}
+        measured: dict[tuple[int, int, str], dict[str, str]] = {}
         for place, image in enumerate(self._images):
-            size = image.width, image.height
+            size = image.width, image.height, image.format
             if size not in measured:
                 measured[size] = self._measures(*size)
             yield {
@@ -90,8 +90,8 @@ class Tiles:
                 "loading": "eager" if place < self._at_once else "lazy",
             }
 
-    def _measures(self, width: int, height: int) -> dict[str, str]:
-        """What tells pictures of this size apart from those of another."""
+    def _measures(self, width: int, height: int, format_name: str) -> dict[str, str]:
+        """What tells pictures of this size and format apart from those of another."""
         sizes = self._seen.sizes
         fitted = [fit(width, height, box_width, box_height) for *_, box_width, box_height in sizes]
         heights = [high for _, high in fitted]
@@ -99,7 +99,17 @@ class Tiles:
         tile, (tile_width, tile_height) = "original", (width, height)
         if place is not None:
             tile, (tile_width, tile_height) = f"thumbnails/{sizes[place][1]}", fitted[place]
+        big, (big_width, big_height) = "original", (width, height)
+        tallest = max(heights, default=0)
+        # As on the picture's own page: the original where the plan gives none that is large enough.
+        enough = tallest >= min(STAGE_HEIGHT, height) or not self._seen.shows_original or not FORMATS[format_name].shown
+        if heights and enough:
+            place = heights.index(tallest)
+            big, (big_width, big_height) = f"thumbnails/{sizes[place][1]}", fitted[place]
         return {
+            "big": big,
+            "big_width": str(big_width),
+            "big_height": str(big_height),
             "tile": tile,
             "dense_tile": tile if dense is None else f"thumbnails/{sizes[dense][1]}",
             "tile_width": str(tile_width),
@@ -111,7 +121,7 @@ class Tiles:
 
 GAPS = (
     *("id", "name", "tile", "dense_tile", "tile_width", "tile_height", "pixels", "bytes"),
-    *("placeholder", "loading"),
+    *("placeholder", "loading", "big", "big_width", "big_height"),
 )
 
 
@@ -155,6 +165,30 @@ def _month(image: Facts) -> tuple[int, int]:
     return image.created_at.year, image.created_at.month
 
 
+class Bulk:
+    """What can be done with many pictures at once, as the plan allows; implements `moulds.Entries`."""
+
+    drawn_by = ("images/_tiles.html", "bulk")
+
+    def __init__(self, seen: Window, path: str) -> None:
+        self._seen = seen
+        self._path = path
+
+    @property
+    def key(self) -> Hashable:
+        """What the bar depends on."""
+        return self._seen.sizes, self._seen.shows_original, self._path
+
+    def blank(self) -> Mapping[str, object]:
+        """The bar, which has no gaps."""
+        sizes = [{"label": label, "words": words} for _, label, words, *_ in self._seen.sizes]
+        return {"path": self._path, "sizes": sizes[::-1], "shows_original": self._seen.shows_original}
+
+    def filled(self) -> Iterator[Mapping[str, str]]:
+        """One bar."""
+        yield {}
+
+
 class Onward:
     """The way from one page to the next; implements `moulds.Entries`."""
 
@@ -183,5 +217,9 @@ def wall(
     moulds: Moulds, images: Sequence[Facts], seen: Window, path: str, onward: str | None, order: Order = NEWEST
 ) -> Markup:
     """The pictures of one page and what leads on. `path` as for `Tiles`; `onward` is the address of the next page."""
-    parts = moulds.filled(Parts(images, seen, path, order, moulds)), moulds.filled(Onward(onward, order))
-    return Markup("".join(parts))  # noqa: S704 - markup both
+    parts = (
+        moulds.filled(Parts(images, seen, path, order, moulds)),
+        moulds.filled(Onward(onward, order)),
+        moulds.filled(Bulk(seen, path)),
+    )
+    return Markup("".join(parts))  # noqa: S704 - markup each

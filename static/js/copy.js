@@ -34,7 +34,7 @@ async function copied(button, address) {
 }
 
 function byHand(button, address) {
-  const place = button.closest('li, td, .field');
+  const place = button.closest('li, td, .field, .bulk');
   let field = place.querySelector('input[readonly]');
   const key = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘' : 'Ctrl';
   if (!field) {

@@ -124,7 +124,7 @@ def _visit(visitor: Person, who: Client | None, path: str) -> None:
     visitor.page.wait_for_load_state("load")
 
 
-def _problems(visitor: Person, name: str) -> list[str]:
+def problems(visitor: Person, name: str) -> list[str]:
     found = Axe().run(visitor.page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response["violations"]
     return [f"{name}: {one['id']}: {node['html']}" for one in found for node in one["nodes"]]
 
@@ -137,7 +137,7 @@ def test_axe_finds_nothing_on_any_page(somebody: Somebody, furnished: Furnished,
 
     for name, (who, path) in furnished.pages.items():
         _visit(visitor, who, path)
-        problems += _problems(visitor, name)
+        problems += problems(visitor, name)
 
     assert problems == []
 
@@ -224,7 +224,7 @@ def test_a_form_that_did_not_pass_says_so_where_it_is_read_and_typed(
         "width",
         "new_sizes",
     }
-    assert _problems(visitor, form) == []
+    assert problems(visitor, form) == []
 
 
 def test_alice_finds_her_way_by_keyboard_alone(somebody: Somebody, furnished: Furnished) -> None:

@@ -1,0 +1,103 @@
+// A press on a picture shows it large, over the gallery. What shows it is fetched when it is first wanted.
+
+const wall = document.querySelector('.wall');
+if (wall) start();
+
+function start() {
+  const quiet = window.matchMedia('(prefers-reduced-motion: reduce)');
+  const facts = new Map();
+  let ready = null;
+
+  function load() {
+    const sheet = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: wall.dataset.boxStyle });
+    const styled = new Promise((resolve, reject) => {
+      sheet.onload = resolve;
+      sheet.onerror = reject;
+    });
+    document.head.append(sheet);
+    return Promise.all([import(wall.dataset.box), styled]).then(([module]) => module.default);
+  }
+
+  function slide(link) {
+    const [path, width, height] = link.dataset.big.split(' ');
+    const thumbnail = link.querySelector('img:not(.ph)');
+    return {
+      src: `${link.pathname}/${path}`, width: Number(width), height: Number(height), alt: thumbnail.alt,
+      msrc: thumbnail.currentSrc, element: link, thumbCropped: true,
+    };
+  }
+
+  function icon(name) {
+    return document.querySelector(`[data-icon=${name}]`).innerHTML;
+  }
+
+  // What the picture's own page says of it, in its words.
+  async function factsOf(link) {
+    if (!facts.has(link.pathname)) {
+      const answer = await fetch(link.pathname, { headers: { Accept: 'text/html' } });
+      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      facts.set(link.pathname, page.querySelector('.side .facts'));
+    }
+    return facts.get(link.pathname);
+  }
+
+  function addPanel(box, links) {
+    const panel = Object.assign(document.createElement('div'), { className: 'box-facts', hidden: true });
+    const name = document.createElement('p');
+    panel.setAttribute('role', 'status');
+
+    async function fill() {
+      if (panel.hidden) return;
+      const link = links[box.currIndex];
+      name.textContent = link.querySelector('img:not(.ph)').alt;
+      const list = await factsOf(link).catch(() => null);
+      if (link === links[box.currIndex]) panel.replaceChildren(name, ...(list ? [list.cloneNode(true)] : []));
+    }
+
+    function toggle() {
+      panel.hidden = !panel.hidden;
+      fill();
+    }
+
+    box.on('uiRegister', () => {
+      box.ui.registerElement({
+        name: 'facts', order: 9, isButton: true, title: 'Facts (i)', ariaLabel: 'Facts', html: icon('facts'), onClick: toggle,
+      });
+      box.ui.registerElement({
+        name: 'page', order: 8, isButton: true, tagName: 'a', title: 'Open its page', ariaLabel: 'Open its page',
+        html: icon('page'), onInit: (element) => box.on('change', () => { element.href = links[box.currIndex].href; }),
+      });
+    });
+    box.on('change', fill);
+    box.on('keydown', ({ originalEvent }) => {
+      if (originalEvent.key === 'i' && !originalEvent.ctrlKey && !originalEvent.metaKey) toggle();
+    });
+    box.on('afterInit', () => {
+      box.element.ariaLabel = 'Picture';
+      box.element.ariaModal = 'true';
+      box.element.append(panel);
+    });
+  }
+
+  async function open(link) {
+    ready ??= load();
+    const PhotoSwipe = await ready;
+    const links = [...wall.querySelectorAll('.photo > a[data-big]')];
+    const box = new PhotoSwipe({
+      dataSource: links.map(slide), index: links.indexOf(link), bgOpacity: 1, loop: false, wheelToZoom: true,
+      returnFocus: false, showHideAnimationType: quiet.matches ? 'none' : 'zoom',
+      zoomAnimationDuration: quiet.matches ? false : 220, closeTitle: 'Close (Esc)', zoomTitle: 'Zoom (z)',
+      arrowPrevTitle: 'Previous', arrowNextTitle: 'Next', errorMsg: 'The picture cannot be loaded.',
+    });
+    addPanel(box, links);
+    box.on('destroy', () => links[box.currIndex].focus());
+    box.init();
+  }
+
+  wall.addEventListener('click', (event) => {
+    const link = event.target.closest('.photo > a[data-big]');
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    open(link).catch(() => { window.location.href = link.href; });
+  });
+}

@@ -1,0 +1,298 @@
+"""The gallery in a browser: choosing many, putting them away, looking at one large, and going on to older ones."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from imageapp.database import writing
+from imageapp.images.models import Image
+from tests.authorization.people import small_picture
+from tests.browser.conftest import Somebody
+from tests.browser.people import DESKTOP, PHONE, Person
+from tests.browser.test_pages import problems
+from tests.site import JSON, Client, Site
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-gallery")]
+
+COLOURS = ("red", "green", "blue", "teal", "gold", "navy", "gray", "pink")
+
+
+def kept(site: Site, count: int = 5) -> tuple[Client, list[str]]:
+    """Somebody with so many pictures, named by their colours and numbers; the names, newest first."""
+    client = site.member("Enterprise")
+    names = [f"{COLOURS[number % len(COLOURS)]} {number}" for number in range(count)]
+    for number, name in enumerate(names[: len(COLOURS)]):
+        width, height = ((640, 480), (480, 640))[number % 2]
+        client.upload(("x.jpg", small_picture(width, height, colour=COLOURS[number])[1]), name=name)
+    if count > len(COLOURS):
+        _more(site, client, names[len(COLOURS) :])
+    return client, names[::-1]
+
+
+def _more(site: Site, client: Client, names: list[str]) -> None:
+    """Pictures like the newest one, each a minute younger than the one before."""
+    like_id = client.get("/images", headers=JSON).json()["images"][0]["id"]
+    with site.session() as session, writing(session):
+        like = session.get_one(Image, like_id)
+        values = {column.name: getattr(like, column.name) for column in Image.__table__.columns}
+        for number, name in enumerate(names):
+            place = {"id": f"{like_id[:18]}{number:04}", "blob_key": f"{number:08}{like.blob_key[8:]}"}
+            moment = like.created_at + timedelta(minutes=number + 1)
+            session.add(Image(**values | place | {"name": name, "name_key": name, "created_at": moment}))
+            _copy(site.settings.pictures, like.blob_key, place["blob_key"])
+
+
+def _copy(store: Path, key: str, copy: str) -> None:
+    """The bytes under one key under another one too."""
+    folder = store / copy[:2]
+    folder.mkdir(exist_ok=True)
+    (folder / copy).write_bytes((store / key[:2] / key).read_bytes())
+
+
+def names_of(page: Page, selector: str = ".photo") -> list[str]:
+    """The names of the pictures there."""
+    alts = page.locator(f"{selector} > a > img:not(.ph)")
+    return alts.evaluate_all("images => images.map(image => image.alt)")
+
+
+def chosen(page: Page) -> list[str]:
+    """The names of the pictures that are chosen."""
+    return names_of(page, ".photo:has(.pick :checked)")
+
+
+def tile(page: Page, name: str):  # noqa: ANN201 - a locator
+    """The link of the picture of this name."""
+    return page.locator(f".photo > a:has(img[alt='{name}'])")
+
+
+def test_alice_chooses_by_click_range_and_keys(somebody: Somebody, shop: Site) -> None:
+    client, names = kept(shop, 8)
+    member = somebody().borrow(client)
+    page = member.page
+    member.opens("/images")
+    expect(page.locator(".bulk")).to_be_hidden()
+
+    page.get_by_role("checkbox", name=f"Select {names[1]}").check(force=True)
+    expect(page.locator("[data-count]")).to_have_text("1 selected")
+    tile(page, names[4]).click(modifiers=["Shift"])
+    of_range = chosen(page)
+    tile(page, names[2]).click()
+    without_one = chosen(page)
+    page.keyboard.press("Control+a")
+    of_all = chosen(page)
+    page.keyboard.press("Escape")
+    of_none = chosen(page)
+    tile(page, names[0]).focus()
+    page.keyboard.press("x")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+
+    assert of_range == names[1:5]
+    assert without_one == [names[1], *names[3:5]]
+    assert of_all == names
+    assert of_none == []
+    assert chosen(page) == names[:3]
+    expect(page.locator("[data-count]")).to_have_text("3 selected")
+
+
+def test_alice_chooses_by_touch_once_she_said_so(somebody: Somebody, shop: Site) -> None:
+    client, names = kept(shop, 4)
+    member = somebody(width=PHONE).borrow(client)
+    page = member.page
+    member.opens("/images")
+
+    member.clicks("Select", "button")
+    tile(page, names[0]).click()
+    tile(page, names[2]).click()
+    some = chosen(page)
+    member.clicks("Done", "button")
+
+    assert some == [names[0], names[2]]
+    assert chosen(page) == []
+    assert member.sideways() == 0
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_alice_puts_some_away_and_takes_them_back(somebody: Somebody, shop: Site, width: int, script: bool) -> None:
+    client, names = kept(shop, 4)
+    member = somebody(width=width, script=script).borrow(client)
+    page = member.page
+    member.opens("/images")
+
+    for name in names[:2]:
+        page.get_by_role("checkbox", name=f"Select {name}").check(force=True)
+    page.locator(".bulk").get_by_role("button", name="Delete").click()
+    expect(page.locator("[data-toast]")).to_contain_text("2 pictures moved to the trash, for 30 days.")
+    left = names_of(page)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".photo")).to_have_count(4)
+
+    assert left == names[2:]
+    assert names_of(page) == names
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_alice_downloads_what_she_chose(somebody: Somebody, shop: Site, script: bool) -> None:
+    client, names = kept(shop, 3)
+    member = somebody(script=script).borrow(client)
+    page = member.page
+    member.opens("/images")
+
+    for name in names[:2]:
+        page.get_by_role("checkbox", name=f"Select {name}").check(force=True)
+    page.get_by_label("Download as").select_option("400")
+    with page.expect_download() as event:
+        page.locator(".bulk").get_by_role("button", name="Download").click()
+
+    assert event.value.suggested_filename.startswith("pictures-")
+    assert event.value.failure() is None
+    assert event.value.path().read_bytes().startswith(b"PK\x03\x04")
+
+
+def test_alice_copies_the_links_of_what_she_chose(somebody: Somebody, shop: Site) -> None:
+    client, names = kept(shop, 3)
+    member = somebody().borrow(client)
+    member.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = member.page
+    member.opens("/images")
+
+    for name in names[:2]:
+        page.get_by_role("checkbox", name=f"Select {name}").check(force=True)
+    page.locator(".bulk").get_by_role("button", name="Copy links").click()
+
+    expect(page.locator("#say")).to_have_text("Link copied")
+    originals = [image["links"]["original"] for image in client.get("/images", headers=JSON).json()["images"]]
+    assert page.evaluate("navigator.clipboard.readText()").split() == originals[:2]
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_alice_looks_for_a_name_and_in_another_order(somebody: Somebody, shop: Site, script: bool) -> None:
+    client, names = kept(shop, 4)
+    member = somebody(script=script).borrow(client)
+    page = member.page
+    member.opens("/images")
+
+    page.get_by_label("Part of a name").fill("RE")
+    page.get_by_role("button", name="Show", exact=True).click()
+    page.wait_for_url("**name=RE**")
+    found = names_of(page)
+    page.get_by_label("Order").select_option("name")
+    if not script:
+        page.get_by_role("button", name="Show", exact=True).click()
+    page.wait_for_url("**order=name**")
+
+    assert found == ["green 1", "red 0"]
+    assert names_of(page) == ["green 1", "red 0"]
+    page.get_by_label("Part of a name").fill("")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.locator(".photo")).to_have_count(4)
+    assert names_of(page) == sorted(names)
+
+
+def test_older_pictures_are_added_and_the_way_back_leads_to_the_same_place(somebody: Somebody, shop: Site) -> None:
+    client, names = kept(shop, 60)
+    member = somebody().borrow(client)
+    page = member.page
+    member.opens("/images")
+    expect(page.locator(".photo")).to_have_count(24)
+
+    for count, first in ((48, names[24]), (60, names[48])):
+        page.get_by_role("link", name="Show older pictures").click()
+        expect(page.locator(".photo")).to_have_count(count)
+        expect(tile(page, first)).to_be_focused()
+    all_names, address = names_of(page), page.url
+    expect(page.get_by_role("link", name="Show older pictures")).to_have_count(0)
+    tile(page, names[40]).scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    page.goto(f"{shop.root}/links")
+    page.go_back()
+    expect(page.locator(".photo")).to_have_count(60)
+
+    assert all_names == names
+    assert address == f"{shop.root}/images"
+    assert page.locator(".month").count() == len(set(page.locator(".month").all_inner_texts()))
+    page.wait_for_function("before => Math.abs(scrollY - before) < 4", arg=before)
+
+
+def test_without_script_older_pictures_are_on_a_page_of_their_own(somebody: Somebody, shop: Site) -> None:
+    client, names = kept(shop, 30)
+    member = somebody(script=False).borrow(client)
+    member.opens("/images")
+
+    member.clicks("Show older pictures")
+
+    member.page.wait_for_url("**after=**")
+    assert names_of(member.page) == names[24:]
+
+
+def test_alice_looks_at_pictures_large_and_turns_over(somebody: Somebody, shop: Site) -> None:
+    client, names = kept(shop, 5)
+    member = somebody().borrow(client)
+    page = member.page
+    member.opens("/images")
+
+    tile(page, names[1]).click()
+    box = page.locator(".pswp")
+    expect(box).to_be_visible()
+    large = box.locator(f"img.pswp__img[alt='{names[1]}']:not(.pswp__img--placeholder)")
+    expect(large).to_be_visible()
+    assert large.evaluate("async image => { await image.decode(); return image.naturalWidth > 0 }")
+    page.keyboard.press("i")
+    facts = page.locator(".box-facts")
+    expect(facts).to_contain_text(names[1])
+    expect(facts).to_contain_text("640 × 480" if "0" in names[1] or "2" in names[1] else "480 × 640")
+    assert problems(member, "large picture") == []
+    page.keyboard.press("ArrowRight")
+    expect(facts).to_contain_text(names[2])
+    page.keyboard.press("i")
+    expect(facts).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(box).to_have_count(0)
+
+    expect(tile(page, names[2])).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(box).to_be_visible()
+    box.get_by_role("link", name="Open its page").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(names[2])
+
+
+def test_arrows_go_from_picture_to_picture_and_a_question_mark_tells_the_keys(somebody: Somebody, shop: Site) -> None:
+    client, names = kept(shop, 8)
+    member = somebody().borrow(client)
+    page = member.page
+    member.opens("/images")
+    tile(page, names[0]).focus()
+
+    page.keyboard.press("ArrowRight")
+    expect(tile(page, names[1])).to_be_focused()
+    page.keyboard.press("End")
+    expect(tile(page, names[-1])).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate("document.activeElement.matches('.photo > a')")
+    page.keyboard.press("Home")
+    stops = page.locator(".photo > a[tabindex='0']").count()
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(dialog).to_be_visible()
+    found = problems(member, "keys")
+    page.keyboard.press("Escape")
+
+    expect(dialog).to_be_hidden()
+    expect(tile(page, names[0])).to_be_focused()
+    assert stops == 1
+    assert found == []
+
+
+@pytest.mark.parametrize(("width", "dark"), [(DESKTOP, False), (PHONE, True)], ids=["wide and light", "phone and dark"])
+def test_axe_finds_nothing_while_pictures_are_chosen(somebody: Somebody, shop: Site, width: int, dark: bool) -> None:
+    client, names = kept(shop, 4)
+    member: Person = somebody(width=width, dark=dark).borrow(client)
+    member.opens("/images")
+
+    member.page.get_by_role("checkbox", name=f"Select {names[0]}").check(force=True)
+
+    expect(member.page.locator(".bulk")).to_be_visible()
+    assert problems(member, "chosen") == []
