@@ -28,6 +28,7 @@ class Person:
         self.context.set_default_timeout(PATIENCE)
         self.page: Page = self.context.new_page()
         self._at_bare_file = False
+        self._script = script
         self.page.on("response", self._look_at)
         self.page.on("console", self._note)
         self.page.on("pageerror", lambda error: self.faults.append(f"{self.page.url}: {error}"))
@@ -58,6 +59,12 @@ class Person:
         response = self.page.goto(path)
         assert response is not None
         return response
+
+    def opens_picture(self, name: str) -> None:
+        """From the gallery to a picture's own page: at once, or with script by way of the large picture."""
+        self.page.get_by_role("link", name=name).click()
+        if self._script:
+            self.page.locator(".pswp").get_by_role("link", name="Open its page").click()
 
     def signs_in(self, username: str, password: str) -> None:
         """By the form, as people do."""

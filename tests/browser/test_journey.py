@@ -68,7 +68,7 @@ def test_a_new_member_uploads_and_a_stranger_sees_the_picture_until_the_link_is_
     member.clicks("Open gallery")
     expect(member.page.locator("ul.photos > li")).to_have_count(2)
     assert member.picture_shows("ul.photos img[alt='flower.jpg']")
-    member.page.get_by_role("link", name="flower.jpg").click()
+    member.opens_picture("flower.jpg")
     expect(member.page.get_by_role("heading", level=1)).to_have_text("flower.jpg")
     assert member.picture_shows(".stage img")
 
@@ -113,7 +113,7 @@ def test_a_reload_of_an_outcome_sends_no_file_again(
 def _deletes(member: Person, name: str, *, script: bool) -> None:
     """By a confirmation that names the picture; with script a dialog in which the safe choice has the focus."""
     member.opens("/images")
-    member.page.get_by_role("link", name=name).click()
+    member.opens_picture(name)
     opener = member.page.locator(".side").get_by_text("Delete picture").first
     question = member.page.locator(".ask").filter(has_text="Delete this picture?")
     expect(question).to_be_hidden()
@@ -137,7 +137,7 @@ def test_after_signing_out_the_way_back_shows_nothing_private(somebody: Somebody
     picture = client.keep(testdata / "pillow" / "flower.jpg")
     member.borrow(client)
     member.opens("/images")
-    member.page.get_by_role("link", name="flower.jpg").click()
+    member.opens_picture("flower.jpg")
     expect(member.page.get_by_role("heading", level=1)).to_have_text("flower.jpg")
 
     member.signs_out()

@@ -291,7 +291,7 @@ def test_a_long_trash_comes_in_pages_each_picture_once(site: Site) -> None:
     assert "This address of a page is damaged" in alice.get("/trash?after=x").text
 
 
-@pytest.mark.parametrize(("path", "index"), [("/images", "ix_images_shown"), ("/trash", "ix_images_trashed")])
+@pytest.mark.parametrize(("path", "index"), [("/images", "ix_images_shown_by_age"), ("/trash", "ix_images_trashed")])
 def test_neither_list_walks_through_the_pictures_of_the_other(site: Site, path: str, index: str) -> None:
     """One scan of one index, in its order, whatever else the owner has: the database says so."""
     alice = site.member("Enterprise")
