@@ -50,15 +50,16 @@ def test_alice_deletes_her_picture_while_an_admin_deletes_her(
     admin, alice = site.admin(), site.member()
     image, other = alice.keep(noise(60, 50)), alice.keep(noise(60, 50))
     alice_id = _id_of(site, alice)
+    alice.submit(f"/images/{image['id']}/delete")
 
     with holding(site, image["id"]) as wait_for:
-        (hers,) = at_once(1, lambda _: alice.submit(f"/images/{image['id']}/delete", as_json=True))
+        (hers,) = at_once(1, lambda _: alice.submit("/trash/delete", {"id": image["id"]}, as_json=True))
         wait_for(1)
         (theirs,) = at_once(1, lambda _: admin.submit("/admin/user/delete/", {"id": alice_id}))
         wait_for(2)
     deleted, gone = hers.result(), theirs.result()
 
-    assert deleted.json() == {"deleted": image["id"]}
+    assert deleted.json() == {"deleted": [image["id"]]}
     assert (gone.status_code, gone.headers.get("Location")) == (303, "/admin/user/")
     assert _id_of(site, alice) is None
     assert admin.get(other["links"]["self"]).status_code == 404
