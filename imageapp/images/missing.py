@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from imageapp.database import writing
 from imageapp.filelock import locked
 from imageapp.identifiers import new_blob_key
+from imageapp.images.drafts import Workshop
 from imageapp.images.models import Image, Thumbnail
-from imageapp.images.uploads import Workshop
 from imageapp.imaging.formats import Target
 from imageapp.plans.models import Size
 from imageapp.refusals import Busy, NotFound
@@ -20,26 +20,44 @@ from imageapp.storage.store import Missing
 
 STRIPES = 64
 PATIENCE = 30  # seconds; a picture is decoded in at most 20
+TRIES = 3  # each of another file
 
 
 def make_thumbnail(session: Session, workshop: Workshop, image_id: str, size_id: int) -> None:
     """Make the thumbnail of this picture and size, unless somebody was quicker.
 
-    Raises NotFound when the picture is in the trash, or it or the size is gone, also while it was being made: nothing
-    of it is left then.
-    Raises Missing when the original's bytes are gone; NotAnImage and Busy as the decoder does.
+    Of a picture whose file is replaced meanwhile it is made anew. Raises NotFound when the picture is in the trash, or
+    it or the size is gone, also while it was being made: nothing of it is left then. Raises Missing when the original's
+    bytes are gone; NotAnImage and Busy as the decoder does.
     """
     with _one_at_a_time(workshop.spool, f"{image_id}-{size_id}"):
-        if session.get(Thumbnail, (image_id, size_id)) is not None:
-            return
-        image, size = session.get(Image, image_id), session.get(Size, size_id)
-        if image is None or image.trashed_at is not None or size is None:
-            raise NotFound
-        blob_key, format_name, box = image.blob_key, image.format, (size.width, size.height)
-        session.rollback()  # no transaction stays open over the decoding
-        thumbnail = _render(workshop, blob_key, format_name, box)
-        thumbnail.image_id, thumbnail.size_id = image_id, size_id
-        _keep(session, workshop, thumbnail, box)
+        for _ in range(TRIES):
+            if session.get(Thumbnail, (image_id, size_id)) is not None or _made(session, workshop, image_id, size_id):
+                return
+    raise Busy("This picture is being replaced over and over. Try again in a moment.", retry_after=5)
+
+
+def _made(session: Session, workshop: Workshop, image_id: str, size_id: int) -> bool:
+    """Make it now. False when that was of a file which is no longer the picture's."""
+    image, size = session.get(Image, image_id), session.get(Size, size_id)
+    if image is None or image.trashed_at is not None or size is None:
+        raise NotFound
+    original, format_name, box = image.blob_key, image.format, (size.width, size.height)
+    session.rollback()  # no transaction stays open over the decoding
+    try:
+        thumbnail = _render(workshop, original, format_name, box)
+    except Missing:
+        if _is_of(session, image_id, original):
+            raise
+        return False
+    thumbnail.image_id, thumbnail.size_id = image_id, size_id
+    return _keep(session, workshop, thumbnail, original, box)
+
+
+def _is_of(session: Session, image_id: str, original: str) -> bool:
+    found = session.scalar(select(Image.blob_key).where(Image.id == image_id))
+    session.rollback()
+    return found == original
 
 
 def _render(workshop: Workshop, original: str, format_name: str, box: tuple[int, int]) -> Thumbnail:
@@ -60,24 +78,28 @@ def _render(workshop: Workshop, original: str, format_name: str, box: tuple[int,
     )
 
 
-def _keep(session: Session, workshop: Workshop, thumbnail: Thumbnail, box: tuple[int, int]) -> None:
+def _keep(session: Session, workshop: Workshop, thumbnail: Thumbnail, original: str, box: tuple[int, int]) -> bool:
+    """Whether it was kept: False when the file that it was made of was replaced."""
     key = thumbnail.blob_key
     try:
         with writing(session):
             # Held until the commit: a picture that is deleted at this moment takes its new thumbnail along, or the
             # thumbnail finds no picture. The same for the size, which an admin may have changed to other pixels.
-            for row in (
-                select(Image.id).where(Image.id == thumbnail.image_id),
-                select(Size.id).where(Size.id == thumbnail.size_id, Size.width == box[0], Size.height == box[1]),
-            ):
-                if session.scalar(row.with_for_update(read=True, key_share=True)) is None:
-                    raise NotFound
-            session.add(thumbnail)
-            session.flush()
-            session.expunge_all()
+            image = select(Image.blob_key).where(Image.id == thumbnail.image_id)
+            size = select(Size.id).where(Size.id == thumbnail.size_id, Size.width == box[0], Size.height == box[1])
+            source, standing = (session.scalar(row.with_for_update(read=True, key_share=True)) for row in (image, size))
+            if source is None or standing is None:
+                raise NotFound
+            if source == original:
+                session.add(thumbnail)
+                session.flush()
+                session.expunge_all()
     except (NotFound, Busy):
         workshop.store.delete(key)
         raise
+    if source != original:
+        workshop.store.delete(key)
+    return source == original
 
 
 def _one_at_a_time(spool: Path, name: str) -> AbstractContextManager[None]:

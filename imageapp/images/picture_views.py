@@ -1,21 +1,24 @@
 """One picture's own page, and what its owner does there."""
 
-from flask import flash, make_response, redirect, render_template, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from imageapp.accounts.current import me
 from imageapp.addresses import absolute
 from imageapp.extensions import db
+from imageapp.gate import takes_large_body
+from imageapp.house import house
 from imageapp.images import gallery as pictures
-from imageapp.images import renaming
+from imageapp.images import renaming, replacing
 from imageapp.images.forms import RenameForm
 from imageapp.images.models import Image
 from imageapp.images.representation import detailed, window
-from imageapp.images.views import bp
+from imageapp.images.views import bp, workshop
 from imageapp.imaging.formats import FORMATS
 from imageapp.logs import events
 from imageapp.pages import error_json, prefers_json, status_of
-from imageapp.refusals import BadForm, Refusal
+from imageapp.receiving import SentFile
+from imageapp.refusals import BadForm, Later, NotFound, Refusal, SignInNeeded
 from imageapp.sending import saved_as
 
 log = events(__name__)
@@ -31,7 +34,7 @@ def detail(image_id: str) -> Response:
 
 
 def _page(image: Image, *, rename: RenameForm | None = None, refusal: Refusal | None = None) -> Response:
-    """The page; with a form that did not pass and why, where there is one."""
+    """The page; with why a form did not pass, where one did not: that of the name, if it is given, else of the file."""
     mine = image.owner_id == me().user_id
     seen = window(me().plan, absolute("images.gallery"), moderating=not mine)
     shown = detailed(image, seen, pictures.thumbnails_of(db.session(), image.id))
@@ -45,6 +48,8 @@ def _page(image: Image, *, rename: RenameForm | None = None, refusal: Refusal | 
         "owner_name": image.owner.username,
         "file_name": saved_as(image.name, FORMATS[image.format]),
         "rename": rename or RenameForm(formdata=None, name=image.name),
+        "not_replaced": refusal.message if refusal and rename is None else None,
+        "formats": [FORMATS[name] for name in me().plan.accepted(house().settings.formats)],
     }
     return make_response(render_template("images/detail.html", **context), status)
 
@@ -65,4 +70,36 @@ def rename(image_id: str) -> Response:
     if prefers_json():
         return _page(_mine(image_id))
     flash(f"The picture is now called “{name}”.", "ok")
+    return redirect(url_for("images.detail", image_id=image_id), 303)
+
+
+def _replace_again(refusal: Refusal) -> Response:
+    """The page once more, for a body that is not one to read."""
+    log.info("refused", error=refusal.error, status=status_of(refusal), endpoint=request.endpoint)
+    return _page(_mine((request.view_args or {})["image_id"]), refusal=refusal)
+
+
+def _files() -> list[SentFile]:
+    files = request.files.getlist("files")
+    return [file for file in files if isinstance(file, SentFile) and file.was_chosen]
+
+
+@bp.post("/images/<id:image_id>/replace")
+@takes_large_body(_replace_again)
+def replace(image_id: str) -> Response:
+    """Put another file in the place of one's own picture, under the same addresses."""
+    image, files = _mine(image_id), _files()
+    if len(files) != 1:
+        return _page(image, refusal=BadForm("Choose one picture.", "files"))
+    try:
+        replacing.replace(db.session(), workshop(), me(), image_id, files[0].arrived)
+    except (SignInNeeded, NotFound, Later):
+        raise
+    except Refusal as refusal:
+        log.info("replacement_refused", image=image_id, error=refusal.error, username=me().username)
+        return _page(_mine(image_id), refusal=refusal)
+    log.info("image_replaced", image=image_id, bytes=files[0].arrived.bytes, username=me().username)
+    if prefers_json():
+        return _page(_mine(image_id))
+    flash("The file was replaced. Every link shows the new one.", "ok")
     return redirect(url_for("images.detail", image_id=image_id), 303)

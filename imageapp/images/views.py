@@ -1,6 +1,6 @@
 """Home, upload, and bytes. The gallery is in gallery_views, what belongs to one picture's own page in picture_views."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from imageapp.house import house
 from imageapp.identifiers import is_id
 from imageapp.images import gallery as pictures
 from imageapp.images import missing, served, shortcut, trash, uploads
+from imageapp.images.drafts import Workshop
 from imageapp.images.forms import UploadForm
 from imageapp.images.models import Image
 from imageapp.images.names import display_name
@@ -139,11 +140,11 @@ def _keep(file: SentFile, given_name: str, now: datetime) -> Image:
     return image
 
 
-def workshop() -> uploads.Workshop:
-    """What pictures of this app are made with."""
+def workshop() -> Workshop:
+    """What this app makes pictures with."""
     parts = house()
     settings = parts.settings
-    return uploads.Workshop(parts.store, parts.decoder, settings.spool, settings.max_file_bytes, settings.formats)
+    return Workshop(parts.store, parts.decoder, settings.spool, settings.max_file_bytes, settings.formats)
 
 
 def _upload_page(form: UploadForm, refusal: Refusal | None = None) -> Response:
@@ -205,10 +206,11 @@ def delete(image_id: str) -> Response:
 def original(image_id: str) -> Response:
     """The file as it was sent."""
     parts = house()
-    found = served.find_original(
-        db.engine, my_signin_id(), image_id, parts.clock(), password_first=parts.settings.exposed
+    return _send(
+        lambda: served.find_original(
+            db.engine, my_signin_id(), image_id, parts.clock(), password_first=parts.settings.exposed
+        )
     )
-    return _send(found)
 
 
 @bp.get(shortcut.THUMBNAIL)
@@ -218,37 +220,45 @@ def thumbnail(image_id: str, size: str) -> Response:
     wanted = parse_size(size)
     if wanted is None:
         raise NotFound
-    found = _find_thumbnail(image_id, wanted)
-    if found.blob_key is None:
-        missing.make_thumbnail(db.session(), workshop(), image_id, found.size_id)
-        # That took a while: who may have it is asked anew.
-        found = _find_thumbnail(image_id, wanted)
-    return _send(found)
+    return _send(lambda: _find_thumbnail(image_id, wanted))
 
 
 def _find_thumbnail(image_id: str, size: Size) -> served.Served:
     parts = house()
-    return served.find_thumbnail(
-        db.engine, my_signin_id(), image_id, size, parts.clock(), password_first=parts.settings.exposed
-    )
+
+    def find() -> served.Served:
+        return served.find_thumbnail(
+            db.engine, my_signin_id(), image_id, size, parts.clock(), password_first=parts.settings.exposed
+        )
+
+    found = find()
+    if found.blob_key is not None:
+        return found
+    missing.make_thumbnail(db.session(), workshop(), image_id, found.size_id)
+    return find()  # that took a while: who may have it is asked anew
 
 
-def _send(found: served.Served) -> Response:
-    blob_key = found.blob_key
-    if blob_key is None:
-        raise NotFound  # made a moment ago, and gone again
+def _send(find: Callable[[], served.Served]) -> Response:
+    """What `find` finds; once more where its bytes went between the statement and the opening of the file."""
+    found = find()
     if found.owner_id != found.viewer_id:
         log.info("moderated", image=found.image_id, viewer=found.viewer_id, owner=found.owner_id)
     try:
-        return send(
-            request.environ,
-            house().store,
-            blob_key=blob_key,
-            etag=found.etag,
-            format_name=found.format,
-            name=found.name,
-        )
-    except Missing as error:
-        if served.is_gone(db.engine, found.image_id, blob_key):
-            raise NotFound from error  # deleted between the statement and the opening of the file
-        raise
+        return _sent(found)
+    except Missing:
+        if not served.is_gone(db.engine, found.image_id, found.blob_key or ""):
+            raise
+    return _sent(find())  # NotFound when it was deleted; else it was replaced
+
+
+def _sent(found: served.Served) -> Response:
+    if found.blob_key is None:
+        raise NotFound  # made a moment ago, and gone again
+    return send(
+        request.environ,
+        house().store,
+        blob_key=found.blob_key,
+        etag=found.etag,
+        format_name=found.format,
+        name=found.name,
+    )

@@ -224,19 +224,25 @@ def shared(token: str) -> Response:
     claimed = service.read(house().signer, token, now)
     found = service.open_link(db.engine, claimed, now)
     try:
-        response = send(
-            request.environ,
-            house().store,
-            blob_key=found.blob_key,
-            etag=found.sha256,
-            format_name=found.format,
-            name=found.name,
-        )
-    except Missing as error:
-        service.open_link(db.engine, claimed, now)  # LinkGone, when it was deleted at this moment
-        raise error from None
+        response = _sent(found)
+    except Missing:
+        again = service.open_link(db.engine, claimed, now)  # LinkGone, when it was deleted at this moment
+        if again.blob_key == found.blob_key:
+            raise
+        response = _sent(again)  # replaced at this moment
     log.info("link_used", link=found.link_id, image=found.image_id, status=response.status_code)
     return response
+
+
+def _sent(found: service.SharedImage) -> Response:
+    return send(
+        request.environ,
+        house().store,
+        blob_key=found.blob_key,
+        etag=found.sha256,
+        format_name=found.format,
+        name=found.name,
+    )
 
 
 def _tell_nobody_the_address(response: Response) -> Response:

@@ -36,7 +36,7 @@ DASHBOARD = {"user": "person", "plan": "plan", "size": "size", "image": "spare",
 
 def _form(who: Asker, address: str) -> dict[str, Any]:
     """What a browser sends there: what it takes for the deed to be done, or nothing."""
-    if address == "/images/upload":
+    if address == "/images/upload" or address.endswith("/replace"):
         name, content = small_picture()
         return {"files": {"files": (name, content, "image/jpeg")}}
     if address in {"/images/download", "/images/delete"}:

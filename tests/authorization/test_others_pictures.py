@@ -16,7 +16,13 @@ LOOKED_AT = (
     "/images/{id}/original",
     "/images/{id}/links/new",
 )
-SENT = ("/images/{id}/delete", "/images/{id}/rename", "/images/{id}/links/new", "/links/{id}/revoke")
+SENT = (
+    "/images/{id}/delete",
+    "/images/{id}/rename",
+    "/images/{id}/replace",
+    "/images/{id}/links/new",
+    "/links/{id}/revoke",
+)
 CONDITIONS = (
     {},
     {"Range": "bytes=0-0"},

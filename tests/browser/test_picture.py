@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pillow_heif
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -163,3 +164,34 @@ def test_alice_turns_to_the_next_picture_and_renames_it(
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Lake in fog")
     expect(page.locator("[data-toast]")).to_contain_text("The picture is now called “Lake in fog”.")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_alice_replaces_a_file_after_one_that_was_refused(
+    somebody: Somebody, shop: Site, photo: Path, broken_file: Path, width: int, script: bool
+) -> None:
+    alice = shop.member("Premium")
+    image = alice.keep(small_picture())
+    person = somebody(width=width, script=script).borrow(alice)
+    person.opens(f"/images/{image['id']}")
+    page, field = person.page, person.page.get_by_label("New file")
+    send = page.locator(".ask").get_by_role("button", name="Replace file")
+
+    page.locator(".deeds").get_by_text("Replace file").first.click()
+    if script:
+        expect(field).to_be_focused()
+    field.set_input_files(broken_file)
+    send.click()
+    person.sees("The file is damaged or cut off. Export it again.")
+    expect(field).to_be_focused()
+    assert person.sideways() == 0
+    if script:
+        assert Axe().run(page).response["violations"] == []
+    field.set_input_files(photo)
+    send.click()
+
+    expect(page.locator("[data-toast]")).to_contain_text("The file was replaced. Every link shows the new one.")
+    person.sees("480 × 360")
+    assert person.picture_shows(".stage img")
+    assert alice.get(image["links"]["original"]).content == photo.read_bytes()

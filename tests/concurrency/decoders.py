@@ -18,6 +18,7 @@ class Turnstile:
         self._decoder = decoder or WorkerDecoder(Limits(), waiting=200, waiting_seconds=DEADLINE)
         self._moved = Condition()
         self._closed = False
+        self._of: int | None = None
         self._waiting = 0
         self.made = 0
 
@@ -26,6 +27,8 @@ class Turnstile:
         rendered = self._decoder.render(source, targets, accepted)
         with self._moved:
             self.made += 1
+            if self._of not in {None, len(targets)}:
+                return rendered
             self._waiting += 1
             self._moved.notify_all()
             let_go = self._moved.wait_for(lambda: not self._closed, DEADLINE)
@@ -38,15 +41,15 @@ class Turnstile:
         self._decoder.close()
 
     @contextmanager
-    def shut(self) -> Iterator[None]:
-        """Keep everybody who has had a picture made, until the end of the context."""
+    def shut(self, of: int | None = None) -> Iterator[None]:
+        """Keep everybody who has had a picture made, or `of` so many thumbnails alone, until the end of the context."""
         with self._moved:
-            self._closed = True
+            self._closed, self._of = True, of
         try:
             yield
         finally:
             with self._moved:
-                self._closed = False
+                self._closed, self._of = False, None
                 self._moved.notify_all()
 
     def wait_for(self, callers: int) -> None:
