@@ -3,6 +3,7 @@
 const ARRIVED = 'imageapp.arrived-by-key';
 const stage = document.querySelector('.stage');
 const full = stage.querySelector('[data-full]');
+const list = document.getElementById('keys');
 
 function toggleFull() {
   if (document.fullscreenElement) document.exitFullscreen();
@@ -35,6 +36,7 @@ const KEYS = {
   f: toggleFull,
   c: () => [...document.querySelectorAll('.lines [data-copy]')].at(-1)?.click(), // they are sorted, the largest last
   l: () => document.querySelector('[data-new-link]')?.click(),
+  '?': () => list.showModal(),
 };
 
 stage.addEventListener('keydown', (event) => {
@@ -43,6 +45,8 @@ stage.addEventListener('keydown', (event) => {
   event.preventDefault();
   act();
 });
+document.querySelector('[data-keys]').addEventListener('click', KEYS['?']);
+list.querySelector('[data-close]').addEventListener('click', () => list.close());
 full.addEventListener('click', toggleFull);
 full.hidden = !document.fullscreenEnabled;
 document.addEventListener('fullscreenchange', () => {

@@ -119,6 +119,12 @@ def test_alice_turns_pages_copies_and_makes_a_link_by_single_keys(somebody: Some
     page.wait_for_url(f"**/images/{newer['id']}")
     expect(alone).to_be_focused()
 
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_contain_text("Create an expiring link")
+    assert Axe().run(page).response["violations"] == []
+    page.keyboard.press("Escape")
+    expect(alone).to_be_focused()
+
     page.keyboard.press("c")
     expect(page.locator("#say")).to_have_text("Link copied")
     assert page.evaluate("navigator.clipboard.readText()") == newer["links"]["original"]
