@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from imageapp.storage.store import Blob, Missing, Stored, StoreDown
+from imageapp.storage.store import Blob, Missing, Room, Stored, StoreDown
 
 _KEY = re.compile(r"[0-9a-f]{32}")
 
@@ -104,6 +104,14 @@ class DiskStore:
         """Raises StoreDown when bytes can be neither read nor written."""
         if not (self._folder / MARKER).is_file() or not os.access(self._folder, os.R_OK | os.W_OK | os.X_OK):
             raise StoreDown("the folder of the pictures is not there, or cannot be read and written")
+
+    def room(self) -> Room | None:
+        """Of the disk that the folder is on. What is kept back for the system's administrator is not ours."""
+        try:
+            usage = shutil.disk_usage(self._folder)
+        except OSError as error:
+            raise StoreDown(str(error)) from error
+        return Room(usage.free, usage.total)
 
     def _move(self, source: Path, path: Path) -> None:
         if not path.parent.is_dir():

@@ -32,6 +32,14 @@ class Stored:
     written_at: float
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much fits into a store, in bytes: what is free for us, and all of it."""
+
+    free: int
+    total: int
+
+
 class Store(Protocol):
     """Keys are 32 hexadecimal digits, made by `new_blob_key()`. Every method may raise StoreDown."""
 
@@ -61,4 +69,8 @@ class Store(Protocol):
 
     def check(self) -> None:
         """Raises StoreDown when bytes can be neither read nor written."""
+        ...
+
+    def room(self) -> Room | None:
+        """How much still fits; None where a store has no end that it could tell."""
         ...
