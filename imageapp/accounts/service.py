@@ -1,5 +1,6 @@
 """People: made, changed, and their passwords. Every function here that writes is called inside `writing(session)`."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -69,18 +70,21 @@ def set_password(user: User, password_hash: str) -> None:
 def set_standing(session: Session, user: User, *, is_admin: bool, is_active: bool) -> None:
     """Make or unmake an admin, enable or disable. Raises BadForm when no admin would be left who can sign in."""
     if user.is_admin and user.is_active and not (is_admin and is_active):
-        keep_an_admin(session, user.id, "is_admin" if not is_admin else "is_active")
+        keep_an_admin(session, {user.id}, "is_admin" if not is_admin else "is_active")
     user.is_admin, user.is_active = is_admin, is_active
 
 
-def keep_an_admin(session: Session, leaving_id: int, field: str = "") -> None:
-    """Raises BadForm if `leaving_id` is the last admin who can sign in."""
+def keep_an_admin(session: Session, leaving: Collection[int], field: str = "") -> None:
+    """Raises BadForm if no admin who can sign in would be left without those of these ids."""
     # Locked, so that two admins who demote each other at once do not both succeed.
     admins = session.scalars(
         select(User.id).where(User.is_admin, User.is_active).order_by(User.id).with_for_update()
     ).all()
-    if set(admins) <= {leaving_id}:
+    if not set(admins) <= set(leaving):
+        return
+    if len(admins) == 1:
         raise BadForm("This is the only admin. Make somebody else an admin first.", field)
+    raise BadForm("These are all the admins there are. Make somebody else an admin first.", field)
 
 
 def make_first_admin(session: Session, password: str | None, now: datetime) -> bool:

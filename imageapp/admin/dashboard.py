@@ -7,8 +7,9 @@ from sqlalchemy import func, select
 
 from imageapp.accounts.models import User
 from imageapp.admin.guard import Guarded
+from imageapp.admin.links import Links
 from imageapp.admin.people import Users
-from imageapp.admin.pictures import Links, Pictures
+from imageapp.admin.pictures import Pictures
 from imageapp.admin.plans import Plans, Sizes
 from imageapp.extensions import db
 from imageapp.images.models import Image

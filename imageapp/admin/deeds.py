@@ -1,16 +1,16 @@
 """What admins do to people, their pictures and links, where it spans rooms. Each function is a deed of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from imageapp.accounts import passwords, service, signins
-from imageapp.accounts.models import User
+from imageapp.accounts.models import Signin, User
 from imageapp.database import writing
 from imageapp.images import uploads
 from imageapp.images.models import Image
@@ -92,7 +92,7 @@ def delete_person(session: Session, store: Store, user_id: int) -> None:
     with writing(session):
         user = _locked(session, user_id)
         if user.is_admin and user.is_active:
-            service.keep_an_admin(session, user_id)
+            service.keep_an_admin(session, {user_id})
         user.is_active = False
         signins.end_all(session, user_id)
     while _delete_some_pictures(session, store, user_id):
@@ -102,10 +102,37 @@ def delete_person(session: Session, store: Store, user_id: int) -> None:
         session.expunge_all()
 
 
-def _locked(session: Session, user_id: int) -> User:
+def set_active(session: Session, user_ids: Sequence[int], *, is_active: bool) -> None:
+    """Let these people sign in, or no longer: then their sign-ins end, and their links open nothing.
+
+    All or none: raises BadForm where no admin would be left. Whoever was deleted meanwhile is left out.
+    """
+    with writing(session):
+        _lock(session, user_ids)
+        if not is_active:
+            service.keep_an_admin(session, user_ids)
+        session.execute(update(User).where(User.id.in_(user_ids)).values(is_active=is_active))
+        if not is_active:
+            session.execute(delete(Signin).where(Signin.user_id.in_(user_ids)))
+
+
+def move(session: Session, user_ids: Sequence[int], plan_id: int) -> None:
+    """Put these people on this plan, all of them or none. Raises BadForm when there is no such plan any more."""
+    with unless_somebody_was_quicker(), writing(session):
+        if session.get(Plan, plan_id) is None:
+            raise BadForm("This plan was deleted meanwhile. Choose another one.", "plan")
+        _lock(session, user_ids)
+        session.execute(update(User).where(User.id.in_(user_ids)).values(plan_id=plan_id))
+
+
+def _lock(session: Session, user_ids: Sequence[int]) -> None:
     # Admins too, and in one order: two who change each other's standing at once wait, and neither waits for ever.
-    wanted = select(User.id).where(or_(User.id == user_id, User.is_admin)).order_by(User.id)
+    wanted = select(User.id).where(or_(User.id.in_(user_ids), User.is_admin)).order_by(User.id)
     session.execute(wanted.with_for_update())
+
+
+def _locked(session: Session, user_id: int) -> User:
+    _lock(session, [user_id])
     user = session.get(User, user_id)
     if user is None:
         raise NotFound("This user was deleted meanwhile.")

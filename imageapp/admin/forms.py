@@ -96,6 +96,12 @@ class UserForm(FlaskForm):
         )
 
 
+class MoveForm(FlaskForm):
+    """Which plan several people are to have."""
+
+    plan = _PLAN
+
+
 class NewUserForm(UserForm):
     """Adding somebody: name, password and plan are all that is needed."""
 

@@ -1,7 +1,12 @@
 """Users: the list, adding, changing, deleting."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from flask import url_for
+from flask_wtf import FlaskForm
+from jinja2.runtime import Context
+from markupsafe import Markup
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload
 from wtforms import SelectField
@@ -11,22 +16,88 @@ from imageapp.accounts.models import User
 from imageapp.accounts.passwords import name_key
 from imageapp.accounts.service import keep_an_admin
 from imageapp.admin import deeds
-from imageapp.admin.forms import NewUserForm, UserForm
+from imageapp.admin.actions import Action
+from imageapp.admin.filters import Choice
+from imageapp.admin.forms import MoveForm, NewUserForm, UserForm
+from imageapp.admin.kinds import Sort
 from imageapp.admin.tables import Table
 from imageapp.admin.words import moment_column, size_column
 from imageapp.extensions import db
 from imageapp.house import house
 from imageapp.logs import events
 from imageapp.plans.models import Plan
+from imageapp.wording import file_size, plural, thousands
 
 log = events(__name__)
+
+DELETE = Action(
+    name="delete",
+    icon="trash",
+    words="Delete",
+    offer="Delete chosen…",
+    question=("Delete {name}?", "Delete {count} users?"),
+    button=("Delete user", "Delete {count} users"),
+    done=("{name} was deleted.", "{count} users were deleted."),
+    consequence="Everything that they keep is gone at once: pictures, thumbnails and links. This cannot be undone.",
+)
+MOVE = Action(
+    name="move",
+    icon="user",
+    words="Change plan",
+    offer="Change plan…",
+    question=("Change the plan of {name}?", "Change the plan of {count} users?"),
+    button=("Change plan", "Change the plan of {count} users"),
+    done=("The plan of {name} was changed.", "The plans of {count} users were changed."),
+    consequence="From now on they get what the new plan gives, and nothing else. Their pictures stay.",
+    harmful=False,
+)
+DISABLE = Action(
+    name="disable",
+    icon="ban",
+    words="Disable",
+    offer="Disable…",
+    question=("Disable {name}?", "Disable {count} users?"),
+    button=("Disable user", "Disable {count} users"),
+    done=("{name} was disabled.", "{count} users were disabled."),
+    consequence="They are signed out everywhere and cannot sign in, and their links open nothing. Their pictures stay.",
+    idle="All of these are disabled already.",
+)
+ENABLE = Action(
+    name="enable",
+    icon="check",
+    words="Enable",
+    offer="Enable…",
+    question=("Enable {name}?", "Enable {count} users?"),
+    button=("Enable user", "Enable {count} users"),
+    done=("{name} was enabled.", "{count} users were enabled."),
+    consequence="They can sign in again, and their links that have not ended work again.",
+    idle="All of these are enabled already.",
+    harmful=False,
+)
+
+
+def _standing(_view: object, _context: Context | None, user: User, _name: str) -> Markup:
+    return (
+        Markup('<span class="badge ok">Active</span>')
+        if user.is_active
+        else Markup('<span class="badge">Disabled</span>')
+    )
+
+
+def _pictures(_view: object, _context: Context | None, user: User, _name: str) -> str:
+    words = thousands(user.pictures)
+    if not user.pictures:
+        return words
+    return Markup('<a href="{}" aria-label="Pictures of {}: {}">{}</a>').format(
+        url_for("image.index_view", owner=user.username), user.username, words, words
+    )
 
 
 class Users(Table[User, UserForm]):
     """People and what they may do."""
 
     one = "user"
-    column_list = ("username", "plan", "is_admin", "is_active", "used_bytes", "created_at")
+    column_list = ("username", "plan", "is_admin", "is_active", "pictures", "used_bytes", "created_at")
     labels: ClassVar = {
         "username": "User name",
         "is_admin": "Admin",
@@ -34,11 +105,41 @@ class Users(Table[User, UserForm]):
         "used_bytes": "Space used",
         "created_at": "Added",
     }
-    sorts: ClassVar = {"username": User.username_key, "used_bytes": User.used_bytes, "created_at": User.created_at}
-    column_searchable_list = ("username",)
-    formatters: ClassVar = {"used_bytes": size_column, "created_at": moment_column}
-    order = (User.username_key,)
-    consequence = "Everything that they keep is gone at once: pictures, thumbnails and links. This cannot be undone."
+    sorts: ClassVar = {
+        "username": Sort((User.username_key,)),
+        "pictures": Sort((User.pictures,), descending=True),
+        "used_bytes": Sort((User.used_bytes,), descending=True),
+        # Ids are given out as people are added, and have an index.
+        "created_at": Sort((User.id,), descending=True),
+    }
+    order = "username"
+    filters = (
+        Choice(
+            name="plan",
+            label="Plan",
+            column=User.plan_id,
+            where=lambda column, value: column == int(value),
+            options=lambda: [(str(plan_id), name) for plan_id, name in _plans()],
+            orders=frozenset(sorts),
+        ),
+        Choice(
+            name="active",
+            label="Active",
+            column=User.is_active,
+            where=lambda column, value: column.is_(value == "yes"),
+            options=lambda: [("yes", "Active"), ("no", "Disabled")],
+            orders=frozenset(sorts),
+        ),
+    )
+    search = "Search by name"
+    formatters: ClassVar = {
+        "pictures": _pictures,
+        "used_bytes": size_column,
+        "created_at": moment_column,
+        "is_active": _standing,
+    }
+    deleting = DELETE
+    actions = (MOVE, DISABLE, ENABLE)
 
     def rows(self) -> Select[Any]:
         """With the plan's name, in one statement."""
@@ -96,9 +197,44 @@ class Users(Table[User, UserForm]):
     def refuse_if_needed(self, row: User) -> None:
         """Raises BadForm for the last admin."""
         if row.is_admin and row.is_active:
-            keep_an_admin(db.session(), row.id)
+            keep_an_admin(db.session(), {row.id})
+
+    def touched(self, action: Action, rows: Sequence[User]) -> list[User]:
+        """Whoever is not yet as the action would leave them."""
+        if action in {DISABLE, ENABLE}:
+            return [row for row in rows if row.is_active is (action is DISABLE)]
+        return list(rows)
+
+    def extent(self, action: Action, rows: Sequence[User]) -> str:
+        """What they keep, where that goes with them."""
+        kept = sum(row.pictures for row in rows)
+        if action is not DELETE or not kept:
+            return ""
+        return f"In all: {plural(kept, 'picture')} of {file_size(sum(row.used_bytes for row in rows))}."
+
+    def question_form(self, action: Action) -> FlaskForm:
+        """The plan to move to."""
+        if action is not MOVE:
+            return super().question_form(action)
+        form = MoveForm()
+        _offer_plans(form.plan)
+        return form
+
+    def carry_out(self, action: Action, rows: Sequence[User], form: FlaskForm) -> None:
+        """Move, disable or enable. Raises BadForm."""
+        ids = [row.id for row in rows]
+        if isinstance(form, MoveForm):
+            deeds.move(db.session(), ids, form.plan.data)
+            log.info("users_moved", by=me().username, users=ids, plan=form.plan.data)
+        else:
+            deeds.set_active(db.session(), ids, is_active=action is ENABLE)
+            log.info("users_enabled" if action is ENABLE else "users_disabled", by=me().username, users=ids)
+
+
+def _plans() -> Sequence[tuple[int, str]]:
+    """Every plan, by id and name."""
+    return [(row.id, row.name) for row in db.session().execute(select(Plan.id, Plan.name).order_by(Plan.id))]
 
 
 def _offer_plans(field: SelectField) -> None:
-    plans = db.session().execute(select(Plan.id, Plan.name).order_by(Plan.id))
-    field.choices = [(row.id, row.name) for row in plans]
+    field.choices = [*_plans()]

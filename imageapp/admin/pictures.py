@@ -1,33 +1,79 @@
-"""Pictures and links of everybody: to look through, and to take away."""
+"""Pictures of everybody: to look through, and to take away."""
 
-from typing import Any, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, NamedTuple
 
+from flask import url_for
 from jinja2.runtime import Context
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, Select, or_, select
-from sqlalchemy.orm import contains_eager, lazyload, load_only, raiseload
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, or_, select
+from sqlalchemy.orm import joinedload, load_only, raiseload
 
 from imageapp.accounts.current import me
 from imageapp.accounts.models import User
 from imageapp.accounts.passwords import name_key
+from imageapp.admin.actions import Action
+from imageapp.admin.filters import Choice, Day, Options, Word, end_of, start_of
 from imageapp.admin.forms import NoForm
+from imageapp.admin.kinds import Sort
 from imageapp.admin.tables import Table
-from imageapp.admin.words import moment_column, picture_link, size_column
+from imageapp.admin.walking import Condition
+from imageapp.admin.words import moment_column, owner_link, size_column
 from imageapp.extensions import db
 from imageapp.house import house
-from imageapp.images import uploads
-from imageapp.images.models import Image
+from imageapp.images import orders, uploads
+from imageapp.images.models import Image, Thumbnail
 from imageapp.imaging.formats import FORMATS
-from imageapp.links import service as links
-from imageapp.links.models import Link
 from imageapp.logs import events
-from imageapp.plans.models import Plan
+from imageapp.plans.entitlements import Size as SizeValue
+from imageapp.plans.models import Size
+from imageapp.wording import file_size
 
 log = events(__name__)
 
+DELETE = Action(
+    name="delete",
+    icon="trash",
+    words="Delete",
+    offer="Delete chosen…",
+    question=("Delete {name}?", "Delete {count} pictures?"),
+    button=("Delete picture", "Delete {count} pictures"),
+    done=("{name} was deleted.", "{count} pictures were deleted."),
+    consequence="Thumbnails and links go with it at once. This cannot be undone.",
+)
 
-def _name(_view: object, _context: Context | None, image: Image, _column: str) -> Markup:
-    return picture_link(image)
+# Bytes from (included) and to (not included); what is open has no end.
+FILE_SIZES = {
+    "small": (0, 100_000, "Under 100 KB"),
+    "medium": (100_000, 1_000_000, "100 KB to 1 MB"),
+    "large": (1_000_000, 10_000_000, "1 MB to 10 MB"),
+    "huge": (10_000_000, None, "10 MB and more"),
+}
+
+NEWEST, LARGEST, TRASHED = frozenset({"created_at"}), frozenset({"bytes"}), frozenset({"trashed_at"})
+
+
+class Tile(NamedTuple):
+    """The smallest thumbnail of a picture. Width and height in pixels."""
+
+    url: str
+    width: int
+    height: int
+
+
+def _name(_view: object, context: Context | None, image: Image, _column: str) -> Markup:
+    if image.trashed_at is not None:  # served to nobody
+        return Markup('<span class="pic"><span class="th"></span><span class="ell">{}</span></span>').format(image.name)
+    tile = (context or {}).get("tiles", {}).get(image.id)
+    shown = Markup('<span class="th"></span>')
+    if tile is not None:
+        shown = Markup('<img class="th" src="{}" width="{}" height="{}" alt="" loading="lazy">').format(*tile)
+    address = url_for("images.detail", image_id=image.id)
+    return Markup('<a class="pic" href="{}">{}<span class="ell">{}</span></a>').format(address, shown, image.name)
+
+
+def _owner(_view: object, _context: Context | None, image: Image, _column: str) -> Markup:
+    return owner_link(image.owner, "image.index_view")
 
 
 def _format(_view: object, _context: Context | None, image: Image, _column: str) -> str:
@@ -38,98 +84,132 @@ def _pixels(_view: object, _context: Context | None, image: Image, _column: str)
     return f"{image.width} × {image.height}"
 
 
+def owned_by(column: SQLColumnExpression[Any], name: str) -> ColumnElement[bool]:
+    """Of whoever has exactly this name, whatever its case and Unicode form; of nobody where there is no such user."""
+    # Asked for first: PostgreSQL plans for the number of pictures of this owner, not of an average one.
+    return column == (db.session().scalar(select(User.id).where(User.username_key == name_key(name))) or 0)
+
+
+def _of_size(column: SQLColumnExpression[Any], value: str) -> ColumnElement[bool]:
+    least, most, _ = FILE_SIZES[value]
+    return column >= least if most is None else column.between(least, most - 1)
+
+
+def _formats() -> Options:
+    return [(name, kind.label) for name, kind in FORMATS.items()]
+
+
 class Pictures(Table[Image, NoForm]):
-    """Everybody's pictures. Opening one of somebody else's is logged."""
+    """Everybody's pictures. Looking at one of somebody else's is logged, small or large."""
 
     one = "picture"
     can_create = can_edit = False
     column_list = ("name", "owner", "format", "pixels", "bytes", "created_at")
     labels: ClassVar = {"bytes": "File size", "created_at": "Uploaded"}
-    column_searchable_list = ("name",)
     formatters: ClassVar = {
         "name": _name,
+        "owner": _owner,
         "format": _format,
         "pixels": _pixels,
         "bytes": size_column,
         "created_at": moment_column,
     }
-    order = (Image.created_at.desc(), Image.id.desc())
-    consequence = "Thumbnails and links go with it at once. This cannot be undone."
+    endless = True
+    sorts: ClassVar = {
+        "created_at": Sort((Image.created_at,), descending=True),
+        "bytes": Sort((Image.bytes,), descending=True),
+        "trashed_at": Sort((Image.trashed_at,), descending=True),
+    }
+    order = "created_at"
+    filters = (
+        Word(name="owner", label="Owner", column=Image.owner_id, where=owned_by, orders=frozenset(sorts), exact=True),
+        Choice(
+            name="format",
+            label="Format",
+            column=Image.format,
+            where=lambda column, value: column == value,
+            options=_formats,
+            orders=NEWEST,
+            exact=True,
+        ),
+        Choice(
+            name="size",
+            label="File size",
+            column=Image.bytes,
+            where=_of_size,
+            options=lambda: [(value, words) for value, (_, _, words) in FILE_SIZES.items()],
+            orders=LARGEST,
+        ),
+        Day(
+            name="from",
+            label="Uploaded from",
+            column=Image.created_at,
+            where=lambda column, day: column >= start_of(day),
+            orders=NEWEST,
+        ),
+        Day(
+            name="to",
+            label="Uploaded to",
+            column=Image.created_at,
+            where=lambda column, day: column < end_of(day),
+            orders=NEWEST,
+        ),
+        Choice(
+            name="state",
+            label="State",
+            column=Image.trashed_at,
+            where=lambda _column, _value: None,  # `conditions` knows which indexes answer that
+            options=lambda: [("shown", "Shown"), ("trash", "In the trash")],
+            standard="shown",
+        ),
+    )
+    search = "Search by name"
+    deleting = DELETE
 
     def rows(self) -> Select[Any]:
-        """With the owner's name, in the same statement."""
-        owner = contains_eager(Image.owner).options(load_only(User.username), lazyload(User.plan))
-        return select(Image).join(Image.owner).options(owner)
+        """With the owner's name, in the same statement. An outer join: it cannot decide where the walk begins."""
+        owner = joinedload(Image.owner).options(load_only(User.username), raiseload(User.plan))
+        facts = load_only(Image.name, Image.owner_id, Image.format, Image.width, Image.height, Image.bytes)
+        return select(Image).options(facts, load_only(Image.created_at, Image.trashed_at), owner)
+
+    def conditions(self, values: Mapping[str, str], order: str) -> tuple[list[Condition], list[Condition]]:
+        """What is shown or what is in the trash, never both: each has its own indexes."""
+        led, rest = super().conditions(values, order)
+        if order in TRASHED:
+            return [*led, Image.trashed_at.is_not(None)], rest
+        (led if values["owner"] else rest).append(Image.trashed_at.is_(None))
+        return led, rest
+
+    def order_of(self, asked: str, values: Mapping[str, str]) -> str:
+        """What is in the trash has the order in which it came there."""
+        if values["state"] == "trash":
+            return "trashed_at"
+        return asked if asked in NEWEST | LARGEST else self.order
 
     def matching(self, term: str) -> ColumnElement[bool]:
         """By a part of the picture's name, or of the owner's."""
-        return or_(
-            Image.name.icontains(term, autoescape=True), User.username_key.contains(name_key(term), autoescape=True)
+        owners = select(User.id).where(User.username_key.contains(name_key(term), autoescape=True)).correlate(None)
+        return or_(Image.name_key.contains(orders.name_key(term), autoescape=True), Image.owner_id.in_(owners))
+
+    def look_up(self, rows: Sequence[Image]) -> dict[str, Any]:
+        """The smallest thumbnail that there is of each: an address that makes none."""
+        kept = (
+            select(Thumbnail.image_id, Thumbnail.width, Thumbnail.height, Size.width, Size.height)
+            .join(Size, Size.id == Thumbnail.size_id)
+            .where(Thumbnail.image_id.in_([image.id for image in rows if image.trashed_at is None]))
+            .order_by((Thumbnail.width * Thumbnail.height).desc())
         )
+        tiles = {}
+        for image_id, width, height, *box in db.session().execute(kept):
+            url = url_for("images.thumbnail", image_id=image_id, size=SizeValue(*box).label)
+            tiles[image_id] = Tile(url, width, height)
+        return {"tiles": tiles}
+
+    def extent(self, action: Action, rows: Sequence[Image]) -> str:  # noqa: ARG002 - there is one action
+        """How much room that gives back."""
+        return f"That gives back {file_size(sum(image.bytes for image in rows))}."
 
     def remove(self, row: Image) -> None:
         """Delete a picture with its thumbnails, links and bytes."""
         image = uploads.remove(db.session(), house().store, row.id)
         log.info("picture_deleted", by=me().username, image=image.id, owner=image.owner_id)
-
-
-def _picture(_view: object, _context: Context | None, link: Link, _column: str) -> Markup:
-    return picture_link(link.image)
-
-
-def _state(_view: object, _context: Context | None, link: Link, _column: str) -> Markup:
-    if link.revoked_at is not None:
-        return Markup('<span class="badge bad">Revoked</span>')
-    if link.expires_at <= house().clock():
-        return Markup('<span class="badge">Expired</span>')
-    if not (link.owner.is_active and link.owner.plan.makes_links):
-        return Markup('<span class="badge bad">Off</span>')
-    return Markup('<span class="badge ok">Live</span>')
-
-
-class Links(Table[Link, NoForm]):
-    """Everybody's expiring links. Their addresses are not shown: whoever has one needs no account."""
-
-    one = "link"
-    deleting = ("Revoke", "revoked")
-    can_create = can_edit = False
-    column_list = ("picture", "owner", "state", "created_at", "expires_at")
-    labels: ClassVar = {"created_at": "Created", "expires_at": "Ends"}
-    column_searchable_list = ("image.name",)
-    formatters: ClassVar = {
-        "picture": _picture,
-        "state": _state,
-        "created_at": moment_column,
-        "expires_at": moment_column,
-    }
-    order = (Link.expires_at.desc(), Link.id.desc())
-    consequence = "From now on it opens nothing, whoever has it. This cannot be undone."
-
-    def rows(self) -> Select[Any]:
-        """With the picture's and the owner's name, and what decides whether it works, in the same statement."""
-        plan = contains_eager(User.plan).options(load_only(Plan.makes_links), raiseload(Plan.sizes))
-        owner = contains_eager(Link.owner).options(load_only(User.username, User.is_active), plan)
-        image = contains_eager(Link.image).options(load_only(Image.name))
-        return (
-            select(Link)
-            .join(Link.image)
-            .join(User, User.id == Link.owner_id)
-            .join(Plan, Plan.id == User.plan_id)
-            .options(owner, image)
-        )
-
-    def matching(self, term: str) -> ColumnElement[bool]:
-        """By a part of the picture's name, or of the owner's."""
-        return or_(
-            Image.name.icontains(term, autoescape=True), User.username_key.contains(name_key(term), autoescape=True)
-        )
-
-    def title(self, row: Link) -> str:
-        """Links have no name but their picture's."""
-        return f"Link to {row.image.name}"
-
-    def remove(self, row: Link) -> None:
-        """Revoke a link: its row stays, so that its owner sees what became of it."""
-        link_id = row.id
-        links.revoke(db.session(), link_id, house().clock())
-        log.info("link_revoked", by=me().username, link=link_id)

@@ -5,13 +5,15 @@ from typing import Any, ClassVar
 
 from jinja2.runtime import Context
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, func, literal, select
 
 from imageapp.accounts.current import me
 from imageapp.accounts.models import User
 from imageapp.accounts.passwords import name_key
 from imageapp.admin import tiers
+from imageapp.admin.actions import Action
 from imageapp.admin.forms import PlanForm, SizeForm
+from imageapp.admin.kinds import Sort
 from imageapp.admin.tables import Table
 from imageapp.admin.words import size_badges, size_column
 from imageapp.extensions import db
@@ -23,6 +25,8 @@ from imageapp.plans.models import Plan, Size, plan_sizes
 from imageapp.wording import listed, thousands
 
 log = events(__name__)
+
+NO_LIMIT = 2**62
 
 
 def _sizes(_view: object, _context: Context | None, plan: Plan, _name: str) -> Markup:
@@ -45,11 +49,25 @@ class Plans(Table[Plan, PlanForm]):
         "quota_bytes": "Space",
         "people": "Users",
     }
-    sorts: ClassVar = {"name": Plan.name_key, "quota_bytes": Plan.quota_bytes}
-    column_searchable_list = ("name",)
+    sorts: ClassVar = {
+        "name": Sort((Plan.name_key,)),
+        # No limit is more than any.
+        "quota_bytes": Sort((func.coalesce(Plan.quota_bytes, literal(NO_LIMIT, BigInteger)),), descending=True),
+        "id": Sort((Plan.id,)),
+    }
+    search = "Search by name"
     formatters: ClassVar = {"sizes": _sizes, "quota_bytes": size_column, "people": _people}
-    order = (Plan.id,)
-    consequence = "Only a plan that nobody is on can be deleted. This cannot be undone."
+    order = "id"
+    deleting = Action(
+        name="delete",
+        icon="trash",
+        words="Delete",
+        offer="Delete chosen…",
+        question=("Delete {name}?", "Delete {count} plans?"),
+        button=("Delete plan", "Delete {count} plans"),
+        done=("{name} was deleted.", "{count} plans were deleted."),
+        consequence="Only a plan that nobody is on can be deleted. This cannot be undone.",
+    )
 
     def rows(self) -> Select[Any]:
         """With their sizes, in a second statement."""
@@ -136,8 +154,18 @@ class Sizes(Table[Size, SizeForm]):
     column_list = ("label", "words", "plans")
     labels: ClassVar = {"label": "Size", "words": "Meaning", "plans": "In plans"}
     formatters: ClassVar = {"label": _label, "words": _words, "plans": _plans}
-    order = (Size.width, Size.height)
-    consequence = "Only a size that no plan gives can be deleted. Thumbnails of it that are left go, too."
+    sorts: ClassVar = {"sides": Sort((Size.width, Size.height))}
+    order = "sides"
+    deleting = Action(
+        name="delete",
+        icon="trash",
+        words="Delete",
+        offer="Delete chosen…",
+        question=("Delete {name}?", "Delete {count} sizes?"),
+        button=("Delete size", "Delete {count} sizes"),
+        done=("{name} was deleted.", "{count} sizes were deleted."),
+        consequence="Only a size that no plan gives can be deleted. Thumbnails of it that are left go, too.",
+    )
 
     def rows(self) -> Select[Any]:
         """Nothing besides."""

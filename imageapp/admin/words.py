@@ -6,6 +6,7 @@ from flask import url_for
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from imageapp.accounts.models import User
 from imageapp.images.models import Image
 from imageapp.plans.entitlements import Size
 from imageapp.wording import file_size, instant
@@ -30,3 +31,8 @@ def size_badges(sizes: list[Size]) -> Markup:
 def picture_link(image: Image) -> Markup:
     """A picture's name, leading to its page."""
     return Markup('<a href="{}">{}</a>').format(url_for("images.detail", image_id=image.id), image.name)
+
+
+def owner_link(owner: User, endpoint: str) -> Markup:
+    """An owner's name, leading to the same list with theirs alone."""
+    return Markup('<a href="{}">{}</a>').format(url_for(endpoint, owner=owner.username), owner.username)

@@ -9,7 +9,8 @@ for (const form of document.querySelectorAll('[data-choose]')) {
     const chosen = boxes.filter((box) => box.checked).length;
     all.checked = chosen === boxes.length;
     all.indeterminate = chosen > 0 && chosen < boxes.length;
-    count.textContent = chosen ? ` (${chosen})` : '';
+    count.hidden = !chosen;
+    count.textContent = `${chosen} chosen`;
   };
 
   all.addEventListener('change', () => {

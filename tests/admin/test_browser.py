@@ -82,6 +82,39 @@ def test_admin_adds_somebody_and_deletes_two_after_a_question(site: Site, browse
     context.close()
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_admin_narrows_the_list_and_disables_everybody_left(
+    site: Site, browser: Browser, script: bool, width: int
+) -> None:
+    plan = site.plan((0, 200))
+    first, second, other = site.person(plan), site.person(plan), site.person()
+    context = browser.new_context(java_script_enabled=script, viewport={"width": width, "height": 800})
+    page = open_dashboard(site, context)
+
+    page.goto(f"{site.root}/admin/user/")
+    page.get_by_text("Filter", exact=True).click()
+    page.get_by_label("Plan").select_option(plan)
+    page.get_by_role("button", name="Show").click()
+    shown = page.locator("tbody .first").all_inner_texts()
+    for name in shown:
+        page.get_by_label(f"Choose {name}", exact=True).check()
+    chosen = page.locator("[data-count]").inner_text() if script else "2 chosen"
+    page.get_by_role("button", name="Disable").click()
+    question = page.get_by_role("heading", level=1).inner_text()
+    page.get_by_role("button", name="Disable 2 users").click()
+    page.get_by_text("2 users were disabled.").wait_for()
+
+    assert sorted(shown) == sorted([first, second])
+    assert chosen == "2 chosen"
+    assert question == "Disable 2 users?"
+    assert page.locator("tbody .badge").all_inner_texts() == ["Disabled", "Disabled"]
+    with site.session() as session:
+        active = {row.username: row.is_active for row in session.execute(select(User.username, User.is_active))}
+    assert (active[first], active[second], active[other]) == (False, False, True)
+    context.close()
+
+
 def test_keeping_is_the_other_answer(site: Site, browser: Browser) -> None:
     name = site.person()
     context = browser.new_context()
@@ -89,7 +122,7 @@ def test_keeping_is_the_other_answer(site: Site, browser: Browser) -> None:
 
     page.goto(f"{site.root}/admin/user/?search={name}")
     page.get_by_role("link", name=f"Delete {name}").click()
-    page.get_by_role("link", name="Keep user").click()
+    page.get_by_role("link", name="Leave as it is").click()
 
     page.wait_for_url(f"{site.root}/admin/user/?search={name}")
     assert name in names(site)
@@ -121,14 +154,20 @@ def test_every_page_is_accessible_and_obeys_the_policy(
         f"user/delete/?id={person}",
         f"user/delete/?id={person}&id=1",
         "user/?search=nobody-at-all",
-        "plan/?sort=0&desc=1",
+        f"user/?search={member.username}&active=yes&plan=1&sort=used_bytes",
+        f"user/action/?action=move&id={person}&id=1",
+        f"user/action/?action=disable&id={person}",
+        "plan/?sort=name&desc=1",
         f"plan/edit/?id={plan_id(site)}",
         f"plan/delete/?id={plan_id(site, 'Enterprise')}",
         "size/",
         "size/new/",
         "image/",
+        f"image/?owner={member.username}&format=JPEG&from=2020-01-01&size=small",
+        "image/?state=trash",
         f"image/delete/?id={image['id']}",
         "link/",
+        "link/?state=live",
         f"link/delete/?id={link['id']}",
     ):
         page.goto(f"{site.root}/admin/{path}")

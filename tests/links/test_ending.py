@@ -220,7 +220,7 @@ def test_alice_sees_that_her_plan_switched_her_link_off(site: Site, photo: Path)
     assert "Not in your plan" in listed
     assert link["url"] not in off + listed
     assert ">Off<" in of_the_admin
-    assert ">Live<" not in of_the_admin
+    assert '<span class="badge ok">Live</span>' not in of_the_admin
     assert link["url"] in alice.get("/links").text
     assert site.client().get(link["url"]).status_code == 200
 
