@@ -3,34 +3,45 @@
 from flask import Flask
 from flask_admin import Admin
 from flask_admin.base import BaseView, expose
-from sqlalchemy import func, select
 
 from imageapp.accounts.models import User
+from imageapp.admin import figures
 from imageapp.admin.guard import Guarded
 from imageapp.admin.links import Links
 from imageapp.admin.people import Users
 from imageapp.admin.pictures import Pictures
 from imageapp.admin.plans import Plans, Sizes
 from imageapp.extensions import db
+from imageapp.house import house
+from imageapp.images.days import last_days
 from imageapp.images.models import Image
 from imageapp.links.models import Link
 from imageapp.plans.models import Plan, Size
 
+DAYS = 30
+
 
 class Overview(Guarded, BaseView):
-    """Who is here, and how much they keep. Counts people, never pictures: there may be millions."""
+    """Who is here, how much they keep and what comes in. See figures for what that costs."""
 
     @expose("/")
     def index(self) -> str:
-        """Plans with their people and the space that these use."""
-        space = func.coalesce(func.sum(User.used_bytes), 0)
-        plans = db.session().execute(
-            select(Plan.id, Plan.name, func.count(User.id).label("people"), space.label("used_bytes"))
-            .outerjoin(User, User.plan_id == Plan.id)
-            .group_by(Plan.id, Plan.name)
-            .order_by(Plan.id)
+        """The figures that an operator looks for."""
+        session, now = db.session(), house().clock()
+        bars = figures.bars(last_days(session, DAYS, now))
+        return self.render(
+            "admin/overview.html",
+            plans=figures.by_plan(session),
+            live_links=figures.live_links(session, now),
+            room=house().store.room(),
+            bars=bars,
+            wide=DAYS * (figures.BAR + figures.GAP),
+            tall=figures.TALL,
+            bar_width=figures.BAR,
+            came=sum(bar.pictures for bar in bars),
+            came_bytes=sum(bar.bytes for bar in bars),
+            most=max(bars, key=lambda bar: bar.pictures),
         )
-        return self.render("admin/overview.html", plans=plans.all())
 
 
 def install(app: Flask) -> None:
