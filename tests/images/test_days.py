@@ -41,6 +41,10 @@ def test_pictures_that_somebody_keeps_are_counted_with_every_upload_and_deletion
     alice.keep(small_picture())
 
     alice.submit(f"/images/{first['id']}/delete")
+    with site.session() as session:
+        in_the_trash = session.scalars(select(User.pictures).where(User.username == alice.username)).one()
+    site.admin().submit("/admin/image/delete/", {"id": first["id"]})
 
+    assert in_the_trash == 2
     with site.session() as session:
         assert session.scalars(select(User.pictures).where(User.username == alice.username)).one() == 1
