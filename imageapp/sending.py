@@ -60,8 +60,7 @@ def send(environ: WSGIEnvironment, store: Store, *, blob_key: str, etag: str, fo
 
 def saved_as(name: str, kind: Format) -> str:
     """What a file of this kind is called by whoever saves it: the picture's name, with an extension that fits."""
-    endings = (kind.extension, ".jpeg", ".jpe") if kind.name == "JPEG" else (kind.extension,)
-    return name if name.lower().endswith(endings) else name + kind.extension
+    return name if name.lower().endswith(kind.extensions) else name + kind.extension
 
 
 def _disposition(name: str, kind: Format) -> str:

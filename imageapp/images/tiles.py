@@ -81,9 +81,12 @@ class Tiles:
             size = image.width, image.height, image.format
             if size not in measured:
                 measured[size] = self._measures(*size)
+            tile = measured[size]["tile"]
             yield {
                 **measured[size],
                 "id": image.id,
+                # Where there is nothing that a browser shows, what is seen until then is all that is seen.
+                "source": f"{self._path}/{image.id}/{tile}" if tile else _placeholder(image.placeholder),
                 "name": escape(image.name),
                 "bytes": file_size(image.bytes),
                 "placeholder": _placeholder(image.placeholder),
@@ -96,7 +99,7 @@ class Tiles:
         fitted = [fit(width, height, box_width, box_height) for *_, box_width, box_height in sizes]
         heights = [high for _, high in fitted]
         place, dense = tile_place(heights, height), tile_place(heights, height, density=2)
-        tile, (tile_width, tile_height) = "original", (width, height)
+        tile, (tile_width, tile_height) = "original" if FORMATS[format_name].shown else "", (width, height)
         if place is not None:
             tile, (tile_width, tile_height) = f"thumbnails/{sizes[place][1]}", fitted[place]
         big, (big_width, big_height) = "original", (width, height)
@@ -120,7 +123,7 @@ class Tiles:
 
 
 GAPS = (
-    *("id", "name", "tile", "dense_tile", "tile_width", "tile_height", "pixels", "bytes"),
+    *("id", "name", "source", "dense_tile", "tile_width", "tile_height", "pixels", "bytes"),
     *("placeholder", "loading", "big", "big_width", "big_height"),
 )
 

@@ -57,7 +57,7 @@ FORMATS: dict[str, Format] = {
             name="JPEG",
             label="JPEG",
             mime="image/jpeg",
-            extensions=(".jpg", ".jpeg"),
+            extensions=(".jpg", ".jpeg", ".jpe"),
             # Pillow calls a phone's JPEG with a second picture inside "MPO"; the first one is the photograph.
             opened_as=("JPEG", "MPO"),
             matches=starts(b"\xff\xd8\xff"),

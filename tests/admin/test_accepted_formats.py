@@ -61,7 +61,7 @@ def test_a_member_of_a_narrow_plan_reads_what_it_takes(site: Site) -> None:
         ("not_an_image", "This file is not a picture that can be read here. Save it as JPEG or PNG."),
     }
     assert "Formats JPEG, PNG Size" in words(page)
-    assert page.text.count('accept="image/jpeg,.jpg,.jpeg,image/png,.png,.apng"') == 2
+    assert page.text.count('accept="image/jpeg,.jpg,.jpeg,.jpe,image/png,.png,.apng"') == 2
     assert member.keep(("a.gif", drawn("PNG")))["format"] == "PNG"
 
 

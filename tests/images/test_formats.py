@@ -93,6 +93,33 @@ def test_alice_on_a_plan_without_sizes_reads_how_to_see_it(site: Site) -> None:
     assert "Browsers do not show HEIC. Download the original." in words(page)
 
 
+def test_alice_on_a_plan_without_sizes_sees_a_blur_of_it_in_her_gallery(site: Site) -> None:
+    """No address of a picture that her browser would draw as broken."""
+    alice = site.member(site.plan(shows_original=True))
+    heic = alice.keep(("holiday.heic", drawn("HEIC")))
+    jpeg = alice.keep(("holiday.jpg", drawn("JPEG")))
+
+    for address in ("/", "/images"):
+        page = alice.get(address).text
+
+        assert f'src="/images/{jpeg["id"]}/original"' in page
+        assert f'src="/images/{heic["id"]}' not in page
+        assert re.search(r'src="data:image/[^"]+" width="[0-9]+" height="[0-9]+" alt="holiday.heic"', page)
+
+
+def test_alice_s_picture_is_saved_under_the_name_that_she_gave_it(site: Site) -> None:
+    """Each of the extensions that a format goes by will do."""
+    alice = site.member("Premium")
+    names = {"holiday.HEIF": "HEIC", "holiday.jpe": "JPEG", "holiday": "JPEG"}
+
+    told = [
+        alice.get(alice.keep((name, drawn(kind)))["links"]["original"]).headers["Content-Disposition"]
+        for name, kind in names.items()
+    ]
+
+    assert [text.partition("filename=")[2] for text in told] == ["holiday.HEIF", "holiday.jpe", "holiday.jpg"]
+
+
 @pytest.mark.parametrize("name", ["TIFF", "BMP"])
 def test_alice_learns_what_to_do_with_what_is_not_accepted(site: Site, name: str) -> None:
     """Off unless an operator turns it on."""
@@ -116,7 +143,7 @@ def test_alice_is_offered_what_the_operator_accepts(site: Site, start_site: Call
 
     assert "Formats JPEG, PNG, GIF, WebP, AVIF, HEIC Size" in words(usual)
     assert "Formats JPEG, PNG, GIF, WebP, AVIF, HEIC, TIFF Size" in words(more)
-    offered = "image/jpeg,.jpg,.jpeg,image/png,.png,.apng,image/gif,.gif,image/webp,.webp"
+    offered = "image/jpeg,.jpg,.jpeg,.jpe,image/png,.png,.apng,image/gif,.gif,image/webp,.webp"
     offered += ",image/avif,.avif,.avifs,image/heic,.heic,.heif"
     assert usual.text.count(f'accept="{offered}"') == 2
     assert more.text.count(f'accept="{offered},image/tiff,.tif,.tiff"') == 2
