@@ -9,9 +9,9 @@ from playwright.sync_api import Page, expect
 from imageapp.database import writing
 from imageapp.images.models import Image
 from tests.authorization.people import small_picture
+from tests.browser.axe import problems
 from tests.browser.conftest import Somebody
 from tests.browser.people import DESKTOP, PHONE, Person
-from tests.browser.test_pages import problems
 from tests.site import JSON, Client, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-gallery")]

@@ -10,9 +10,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.axe import RULES
 from tests.browser.conftest import Somebody
 from tests.browser.people import DESKTOP, NARROWEST, PHONE, Person
-from tests.browser.test_pages import RULES
 from tests.site import JSON, Client, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-links")]

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.axe import problems
 from tests.browser.conftest import Somebody
 from tests.browser.people import DESKTOP, NARROWEST, PHONE, Person
 from tests.imaging.files import black_png
@@ -16,8 +16,6 @@ from tests.site import JSON, Client, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-pages")]
 
-# Everything that axe knows of WCAG 2.0 to 2.2 A and AA, and its own best practice.
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LONG_NAME = "a_name_without_a_place_to_break_it_at_all_0001.png"
 
 
@@ -124,22 +122,17 @@ def _visit(visitor: Person, who: Client | None, path: str) -> None:
     visitor.page.wait_for_load_state("load")
 
 
-def problems(visitor: Person, name: str) -> list[str]:
-    found = Axe().run(visitor.page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response["violations"]
-    return [f"{name}: {one['id']}: {node['html']}" for one in found for node in one["nodes"]]
-
-
 @pytest.mark.parametrize(("width", "dark"), [(DESKTOP, False), (PHONE, True)], ids=["wide and light", "phone and dark"])
 def test_axe_finds_nothing_on_any_page(somebody: Somebody, furnished: Furnished, width: int, dark: bool) -> None:
     """Names, contrast, order, landmarks: on every page, for whoever sees it."""
     visitor = somebody(width=width, dark=dark)
-    problems: list[str] = []
+    found: list[str] = []
 
     for name, (who, path) in furnished.pages.items():
         _visit(visitor, who, path)
-        problems += problems(visitor, name)
+        found += problems(visitor, name)
 
-    assert problems == []
+    assert found == []
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
