@@ -7,6 +7,7 @@ browser rewrites them to its own zone.
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
@@ -51,6 +52,7 @@ _SYSTEMS = (
 _HANDHELD = frozenset({"iPhone", "iPad", "Android"})
 
 
+@lru_cache(maxsize=4096)
 def file_size(count: int) -> str:
     """Bytes as "512 bytes", "14 KB", "2.7 MB": decimal units, one decimal below ten.
 

@@ -141,4 +141,6 @@ class ShortWay:
             return None
         seen = window(account.plan, root_of(environ, self._house.settings.public_url) + GALLERY)
         shown = wall(self._moulds, page.images, seen, GALLERY, next_address(seen.root, page))
-        return Answer(frame.mould.filled([{"wall": shown}]), mimetype="text/html")
+        body = frame.mould.filled([{"wall": shown}]).encode()
+        headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
+        return Answer([body], headers=headers)

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -128,6 +129,7 @@ GAPS = (
 )
 
 
+@lru_cache(maxsize=4096)
 def _placeholder(webp: bytes | None) -> str:
     """The address of what is seen until the picture is there."""
     if webp is None or webp[12:16] != OPAQUE:
