@@ -1,17 +1,26 @@
 """What tests stand on: running sites, test pictures, and the rule that nothing is skipped in CI."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.site import Site, new_postgres_database
 
 POSTGRES_URL = os.environ.get("IMAGEAPP_TEST_POSTGRES_URL")
 IN_CI = os.environ.get("CI") == "true"
 TESTDATA = Path(__file__).parents[1] / "../shared/testdata"
+
+
+# Nothing but our own site is to be asked for anything, and a browser in a container has no sandbox of its own.
+ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
+    *("--disable-sync", "--no-first-run", "--disable-dev-shm-usage"),
+]
 
 
 def unavailable(what: str) -> None:
@@ -36,6 +45,18 @@ def postgres_url() -> str:
     if POSTGRES_URL is None:
         unavailable("PostgreSQL (IMAGEAPP_TEST_POSTGRES_URL)")
     return str(POSTGRES_URL)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser process for all tests of a worker: a second one cannot be driven from the same thread."""
+    program = shutil.which("chromium")
+    if program is None:
+        unavailable("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -38,7 +38,7 @@ def forms_of(site: Site, values: dict[str, str]) -> Iterator[Form]:
             continue
         path = adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments}, method="POST")
         sent: dict[str, Any] = {"data": FIELDS.get(rule.endpoint, {})}
-        if rule.endpoint == "images.send_files":
+        if rule.endpoint in {"images.send_files", "images.replace"}:
             sent["files"] = [("files", ("x.gif", b"GIF89a", "image/gif"))]
         yield Form(rule.endpoint, path, sent)
 
@@ -51,9 +51,13 @@ def held_by(site: Site, username: str) -> list[Any]:
             user.password_hash,
             user.used_bytes,
             sorted(session.scalars(select(Signin.id).where(Signin.user_id == user.id))),
-            sorted(session.scalars(select(Image.id).where(Image.owner_id == user.id))),
             sorted(
-                (link.id, link.revoked_at) for link in session.scalars(select(Link).where(Link.owner_id == user.id))
+                (image.id, image.name, image.sha256, image.trashed_at)
+                for image in session.scalars(select(Image).where(Image.owner_id == user.id))
+            ),
+            sorted(
+                (link.id, link.revoked_at, link.expires_at)
+                for link in session.scalars(select(Link).where(Link.owner_id == user.id))
             ),
         ]
 

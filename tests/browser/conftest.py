@@ -1,35 +1,15 @@
-"""A real browser, and a site for it."""
+"""People at a real browser, and a site for them."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.browser.people import DESKTOP, Person
-from tests.conftest import unavailable
 from tests.site import Site
 
-# Nothing but our own site is to be asked for anything, and a browser in a container has no sandbox of its own.
-ARGUMENTS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
-    *("--disable-sync", "--no-first-run", "--disable-dev-shm-usage"),
-]
-
 Somebody = Callable[..., Person]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One browser process for all tests of a worker."""
-    program = shutil.which("chromium")
-    if program is None:
-        unavailable("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -316,7 +316,7 @@ def _plan(site: Site, statement: str) -> str:
             lines = [row[3] for row in told]
         else:
             # A planner that finds a table small reads all of it.
-            for way in ("seqscan", "bitmapscan"):
+            for way in ("seqscan", "bitmapscan", "sort"):
                 connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
             given = dict.fromkeys(re.findall(r"%\((\w+)\)s", statement), 1)
             lines = [row[0] for row in connection.exec_driver_sql(f"EXPLAIN {statement}", given)]

@@ -5,7 +5,6 @@ The browser's colour arithmetic is of another make than that of libvips and of o
 
 import base64
 import io
-import shutil
 import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,12 +12,11 @@ from pathlib import Path
 import pytest
 import pyvips
 from PIL import Image, ImageChops, ImageCms, ImageStat
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from imageapp.imaging.colours import GREY_MODES, to_srgb, workable
 from imageapp.imaging.formats import Limits, Target
 from imageapp.imaging.render import render
-from tests.conftest import unavailable
 
 from . import files, profiles
 from .files import written
@@ -114,26 +112,17 @@ def _assert_near(one: Image.Image, other: Image.Image, worst: int, mean: float =
 
 
 @pytest.fixture(scope="module")
-def shown() -> Iterator[Shown]:
+def shown(browser: Browser) -> Iterator[Shown]:
     """What a browser makes of a file: its pixels in sRGB."""
-    program = shutil.which("chromium")
-    if program is None:
-        unavailable("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        )
-        page = browser.new_page()
+    page = browser.new_page()
 
-        def pixels(data: bytes) -> Image.Image:
-            kind = "png" if data.startswith(b"\x89PNG") else "jpeg"
-            width, height, seen = page.evaluate(
-                READ_PIXELS, f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
-            )
-            return Image.frombytes("RGBA", (width, height), base64.b64decode(seen))
+    def pixels(data: bytes) -> Image.Image:
+        kind = "png" if data.startswith(b"\x89PNG") else "jpeg"
+        width, height, seen = page.evaluate(READ_PIXELS, f"data:image/{kind};base64,{base64.b64encode(data).decode()}")
+        return Image.frombytes("RGBA", (width, height), base64.b64decode(seen))
 
-        yield pixels
-        browser.close()
+    yield pixels
+    page.close()
 
 
 @pytest.mark.parametrize(
