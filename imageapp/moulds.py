@@ -50,9 +50,7 @@ class Mould:
     """
 
     def __init__(self, drawn: str) -> None:
-        # Text of nothing but ASCII is joined and encoded in a fraction of the time.
-        plain = drawn.encode("ascii", "xmlcharrefreplace").decode("ascii")
-        self._parts = _GAP.split(plain)  # every other one is the name of a gap
+        self._parts = _GAP.split(drawn)  # every other one is the name of a gap
         names = self._parts[1::2]
         # An itemgetter of one name gives the value and not a tuple of it.
         self._pick: Callable[[Mapping[str, str]], Iterable[str]] = (
