@@ -19,7 +19,7 @@ JSON = {"Accept": "application/json"}
 PAGES = {
     "home": ("/", 2),
     "gallery": ("/images", 2),
-    "a picture's page": ("/images/{image}", 3),
+    "a picture's page": ("/images/{image}", 4),  # the last one finds the pictures beside it
     "upload form": ("/images/upload", 1),
     "form of a link": ("/images/{image}/links/new", 2),
     "my links": ("/links", 2),
