@@ -277,6 +277,7 @@ def test_arrows_go_from_picture_to_picture_and_a_question_mark_tells_the_keys(so
     page.keyboard.press("?")
     dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
     expect(dialog).to_be_visible()
+    expect(dialog.locator("kbd").first).to_have_text("← → ↑ ↓")
     found = problems(member, "keys")
     page.keyboard.press("Escape")
 
