@@ -57,7 +57,7 @@ lock: build/uv-$(UV)/bin/uv ## pin what requirements/*.in ask for (UPGRADE=1: at
 	@cd requirements && for name in build app dev; do \
 		echo "requirements/$$name.lock"; \
 		set -- "$$name.in"; [ $$name != dev ] || set -- "$$@" --constraint app.lock; \
-		"$(CURDIR)/$<" pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+		"$(CURDIR)/$<" pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 			$(if $(UPGRADE),--upgrade) --custom-compile-command "make lock" "$$@" --output-file "$$name.lock" || exit 1; \
 	done
 
