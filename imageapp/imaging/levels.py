@@ -28,7 +28,7 @@ Box = tuple[float, float, float, float]
 
 def lying(size: Size, turn: int) -> Size:
     """An upright size as it is stored, or a stored one as it is upright, in a picture that is to be turned so."""
-    return size[::-1] if turn in LYING else size
+    return (size[1], size[0]) if turn in LYING else size
 
 
 @dataclass(slots=True)
