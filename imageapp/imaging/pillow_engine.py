@@ -11,6 +11,7 @@ from imageapp.imaging.bands import workable_at
 from imageapp.imaging.colours import GREY_MODES
 from imageapp.imaging.inspect import Opened, decoding
 from imageapp.imaging.levels import GAP, Box, Decoded, Size, lying
+from imageapp.imaging.named import profile_of
 from imageapp.imaging.signatures import DAMAGED
 from imageapp.refusals import NotAnImage
 
@@ -25,7 +26,7 @@ class PillowEngine:
             _load(file.picture)
         if file.format.name == "PNG" and _may_lack_rows(file.picture) and not png.has_every_row(source):
             raise NotAnImage(DAMAGED)
-        return PillowReading(file)
+        return PillowReading(file, source)
 
     def confine(self) -> None:
         """Nothing: `inspect` loads no decoder that is not needed."""
@@ -34,8 +35,9 @@ class PillowEngine:
 class PillowReading:
     """See Reading."""
 
-    def __init__(self, file: Opened) -> None:
+    def __init__(self, file: Opened, source: Path) -> None:
         self._file = file
+        self._source = source
 
     def decoded(self, turn: int, sizes: Sequence[Size]) -> Decoded:
         """See Reading."""
@@ -50,7 +52,7 @@ class PillowReading:
                 drafted = picture.draft(None, (math.ceil(stored[0] * GAP), math.ceil(stored[1] * GAP)))
             box = drafted[1] if drafted else box
             _load(picture)
-        profile = picture.info.get("icc_profile")
+        profile = profile_of(self._file, self._source)
         with decoding(pixels):
             native = _native(picture)
             work, box = workable_at(native, self._file.depth, box, stored)

@@ -73,6 +73,17 @@ def kinds_behind_pixels(path: Path) -> set[bytes]:
         return set(kinds) - {b"IDAT"}
 
 
+def code_points(path: Path) -> tuple[int, int]:
+    """Primaries and curve (ITU-T H.273) of the colour space that the PNG at `path` names in `cICP`; 0 for none."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        for kind, start, end in _chunks(data):
+            if kind == b"cICP" and end - start == 4:
+                return data[start], data[start + 1]
+            if kind == b"IDAT":
+                break
+    return 0, 0
+
+
 def _chunks(data: mmap.mmap) -> Iterator[tuple[bytes, int, int]]:
     """Kind, and where the content starts and ends, of each whole chunk up to the last."""
     at, kind = _SIGNATURE_BYTES, b""

@@ -16,6 +16,7 @@ from PIL import Image
 from imageapp.imaging import png
 from imageapp.imaging.inspect import Opened
 from imageapp.imaging.levels import GAP, Decoded, Size, lying
+from imageapp.imaging.named import profile_of
 from imageapp.imaging.pillow_engine import ENGINE as PILLOW
 from imageapp.imaging.reading import Reading
 
@@ -81,7 +82,7 @@ class _VipsReading:
             except (pyvips.Error, _Unlike, UnicodeEncodeError):  # the last by a path that is not in UTF-8
                 pass
             else:
-                profile = picture.info.get("icc_profile")
+                profile = profile_of(self._file, self._source)
                 return Decoded(pixels, (0, 0, *pixels.size), turn, profile, pixels.mode == "L")
         return PILLOW.begin(self._file, self._source).decoded(turn, sizes)
 
