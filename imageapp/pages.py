@@ -59,6 +59,7 @@ LOOKS: dict[type[refusals.Refusal], Look] = {
     refusals.TooManyTries: Look(429, "Too many tries", "clock"),
     refusals.Busy: Look(503, "Back in a moment", "clock"),
     refusals.Unavailable: Look(503, "Back in a moment", "alert"),
+    refusals.NoRoom: Look(507, "No room on the server", "alert"),
 }
 
 LONGEST_ACCEPT = 1_000  # characters; what is remembered must not grow with what strangers send

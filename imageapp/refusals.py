@@ -139,3 +139,9 @@ class Unavailable(Later):
     """The database or the picture storage does not answer."""
 
     error = "unavailable"
+
+
+class NoRoom(Later):
+    """The disk of the server is full: whoever runs it has to make room."""
+
+    error = "unavailable"
