@@ -12,6 +12,7 @@ from tests.authorization.people import small_picture
 from tests.browser.axe import problems
 from tests.browser.conftest import Somebody
 from tests.browser.people import DESKTOP, PHONE, Person
+from tests.images.drawing import drawn
 from tests.site import JSON, Client, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-gallery")]
@@ -257,6 +258,29 @@ def test_alice_looks_at_pictures_large_and_turns_over(somebody: Somebody, shop: 
     expect(box).to_be_visible()
     box.get_by_role("link", name="Open its page").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(names[2])
+
+
+def test_a_picture_that_no_browser_shows_leads_to_its_page_and_is_passed_over_by_the_large_ones(
+    somebody: Somebody, shop: Site
+) -> None:
+    """On a plan that gives its original alone."""
+    client = shop.member(shop.plan(shows_original=True))
+    for name, content in (("first.jpg", drawn("JPEG")), ("phone.heic", drawn("HEIC")), ("last.jpg", drawn("JPEG"))):
+        client.keep((name, content))
+    member = somebody().borrow(client)
+    page = member.page
+    member.opens("/images")
+
+    tile(page, "last.jpg").click()
+    box = page.locator(".pswp")
+    expect(box.locator("img.pswp__img[alt='last.jpg']").first).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Escape")
+    expect(box).to_have_count(0)
+    expect(tile(page, "first.jpg")).to_be_focused()
+    tile(page, "phone.heic").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("phone.heic")
 
 
 def test_arrows_go_from_picture_to_picture_and_a_question_mark_tells_the_keys(somebody: Somebody, shop: Site) -> None:
