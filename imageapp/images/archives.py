@@ -1,6 +1,5 @@
 """Many pictures as one zip file: which may go into it at this moment, and the file, whole before a byte is sent."""
 
-import errno
 import re
 import tempfile
 import zipfile
@@ -14,6 +13,7 @@ from sqlalchemy import Engine, and_, literal, null, select
 from sqlalchemy.engine import Row
 
 from imageapp.accounts.models import User
+from imageapp.disks import is_full
 from imageapp.images.models import Image, Thumbnail
 from imageapp.images.orders import name_key
 from imageapp.imaging.formats import FORMATS
@@ -29,8 +29,6 @@ MOST_PICTURES = 100
 MOST_BYTES = 1_000_000_000
 # Bytes that stay free on the disk of the spool, so that uploads go on while archives are made.
 KEPT_FREE = 1_000_000_000
-# What a system says when it takes no more of a file.
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 BUFFER = 1 << 20
 TRIES = 3  # of one picture, each of another file
 
@@ -133,7 +131,7 @@ def pack(
             file.close()
             raise
     except OSError as error:
-        raise _no_room() if error.errno in _FULL else StoreDown(str(error)) from error
+        raise _no_room() if is_full(error) else StoreDown(str(error)) from error
     file.seek(0)
     return file
 
