@@ -22,7 +22,7 @@ from imageapp.plans.models import Plan, plan_sizes
 from imageapp.plans.models import Size as SizeRow
 from imageapp.refusals import Busy, NoRoom, NotFound, PlanForbids, SignInNeeded, TooLarge
 from imageapp.sending import saved_as
-from imageapp.storage.store import Blob, Missing, Store, StoreDown
+from imageapp.storage.store import Blob, Missing, Store, down
 from imageapp.wording import file_size
 
 MOST_PICTURES = 100
@@ -131,7 +131,7 @@ def pack(
             file.close()
             raise
     except OSError as error:
-        raise _no_room() if is_full(error) else StoreDown(str(error)) from error
+        raise _no_room() if is_full(error) else down(error) from error
     file.seek(0)
     return file
 
@@ -139,8 +139,7 @@ def pack(
 def _no_room() -> NoRoom:
     return NoRoom(
         "The disk of the server is too full to put these pictures together. Download them one by one, or tell the "
-        "person who runs it.",
-        retry_after=300,
+        "person who runs it."
     )
 
 

@@ -56,7 +56,7 @@ def test_mallory_s_endless_file_is_given_up_at_the_limit(tmp_path: Path) -> None
 
 
 def test_alice_s_files_do_not_fit_the_disk_and_what_does_is_kept(start_site: Callable[..., Site]) -> None:
-    """She reads which one failed and that the storage is at fault; with room again the same file is kept."""
+    """She reads which one failed and that the disk is full; with room again the same file is kept."""
     site = start_site()
     alice = site.member("Enterprise")
     long = SOUND + bytes(300_000)
@@ -70,8 +70,8 @@ def test_alice_s_files_do_not_fit_the_disk_and_what_does_is_kept(start_site: Cal
     assert [image["name"] for image in some.json()["images"]] == ["short.png"]
     [refused] = some.json()["refused"]
     assert (refused["name"], refused["error"]) == ("long.png", "unavailable")
-    assert refused["message"] == "The picture storage is not answering. Try again in a minute."
-    assert (none.status_code, none.headers["Retry-After"]) == (503, "30")
+    assert refused["message"].startswith("The disk of the server is full.")
+    assert (none.status_code, none.headers["Retry-After"]) == (507, "300")
     assert left == []
     assert again.status_code == 201
     assert alice.get(again.json()["images"][0]["links"]["original"]).content == long
