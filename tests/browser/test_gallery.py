@@ -229,6 +229,30 @@ def test_without_script_older_pictures_are_on_a_page_of_their_own(somebody: Some
     assert names_of(member.page) == names[24:]
 
 
+# Sums up what the browser itself saw move without anybody's doing, from the first line on.
+SHIFTS = """window.moved = []; new PerformanceObserver((seen) => {
+  for (const one of seen.getEntries()) if (!one.hadRecentInput) window.moved.push(one.value);
+}).observe({ type: 'layout-shift', buffered: true });"""
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_nothing_moves_while_pictures_come_in(somebody: Somebody, shop: Site, width: int) -> None:
+    """Each has its place before it is there, also those that are loaded when they are about to be seen."""
+    client, names = kept(shop, 30)
+    member = somebody(width=width).borrow(client)
+    page = member.page
+    page.add_init_script(SHIFTS)
+    member.opens("/images")
+    for name in (names[0], names[12], names[23]):
+        picture = tile(page, name)
+        picture.scroll_into_view_if_needed()
+        shown = picture.locator("img:not(.ph)")
+        page.wait_for_function("image => image.complete && image.naturalWidth", arg=shown.element_handle())
+    page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+
+    assert sum(page.evaluate("window.moved")) == 0
+
+
 def test_alice_looks_at_pictures_large_and_turns_over(somebody: Somebody, shop: Site) -> None:
     client, names = kept(shop, 5)
     member = somebody().borrow(client)
