@@ -13,10 +13,10 @@ from flask.globals import request_ctx
 from jinja2.runtime import Macro
 
 from imageapp.gate import public
+from imageapp.squeezing import takes_gzip
 
 A_YEAR = 31_536_000
-# What gzip takes two thirds of. The font is squeezed already, and pages are not squeezed at all: docs/performance.md
-# says why.
+# What gzip takes two thirds of. The font is squeezed already.
 TEXTS = {".css", ".js", ".svg"}
 # The macros that every page has at hand. Given to them, as an `import` goes through all globals for each page.
 MACROS = {"ui": "_macros.html", "shell": "_shell.html"}
@@ -39,7 +39,7 @@ def _static(app: Flask, texts: Mapping[str, Path]) -> Callable[[str], Response]:
 
     def static(filename: str) -> Response:
         path = texts.get(filename)
-        if path is None or not request.accept_encodings.quality("gzip") or "Range" in request.headers:
+        if path is None or not takes_gzip(request.environ) or "Range" in request.headers:
             return app.send_static_file(filename)
         response = app.response_class(_squeezed(path))
         response.headers["Content-Type"] = f"{guess_type(path.name)[0]}; charset=utf-8"

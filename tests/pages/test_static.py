@@ -98,14 +98,6 @@ def test_nothing_beside_the_static_files_is_served(site: Site, path: str) -> Non
     assert head.startswith(b"HTTP/1.1 404")
 
 
-def test_pages_are_never_squeezed_as_they_hold_the_token_of_their_forms_beside_words_of_others(site: Site) -> None:
-    alice = site.member("Enterprise")
-
-    answers = [alice.get(path, headers=SQUEEZES) for path in ("/images?name=geese", "/login?next=/images", "/nowhere")]
-
-    assert [answer.headers.get("Content-Encoding") for answer in answers] == [None, None, None]
-
-
 def test_every_address_of_a_static_file_changes_with_the_file(site: Site) -> None:
     """In the pages, and in the style sheets, which name the font."""
     alice = site.member("Enterprise")
