@@ -70,7 +70,7 @@ def _keep_all(form: UploadForm, files: Sequence[SentFile]) -> tuple[list[Image],
         name = display_name("", file.filename or "")
         try:
             # A microsecond apart, so that the gallery keeps the order in which they were sent.
-            kept.append(_keep(file, form.name.data or "", start + timedelta(microseconds=number)))
+            kept.append(_keep(file, form, start + timedelta(microseconds=number)))
         except StoreDown:
             log.exception("storage_unavailable")
             refused.append((name, Unavailable("The picture storage is not answering. Try again in a minute.", 30)))
@@ -87,9 +87,16 @@ def _keep_all(form: UploadForm, files: Sequence[SentFile]) -> tuple[list[Image],
     return kept, refused
 
 
-def _keep(file: SentFile, given_name: str, now: datetime) -> Image:
+def _keep(file: SentFile, form: UploadForm, now: datetime) -> Image:
     image = uploads.keep(
-        db.session(), workshop(), me(), file.arrived, file_name=file.filename or "", given_name=given_name, now=now
+        db.session(),
+        workshop(),
+        me(),
+        file.arrived,
+        file_name=file.filename or "",
+        given_name=form.name.data or "",
+        now=now,
+        key=form.key.data or "",
     )
     log.info("image_kept", image=image.id, bytes=image.bytes, format=image.format, username=me().username)
     return image
