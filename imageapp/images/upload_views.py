@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import redirect, request, url_for
 from flask_wtf.csrf import generate_csrf
@@ -55,7 +56,8 @@ def send_files() -> Response:
     if not refused and not prefers_json():
         return redirect(url_for("images.uploaded", id=[image.id for image in kept]), 303)
     first = refused[0][1] if refused and not kept else None
-    response = _uploaded_page(kept, refused, status_of(first) if first else 201 if prefers_json() else 200)
+    status = status_of(first) if first else 201 if prefers_json() else 200
+    response = _uploaded_page(kept, refused, status, just_taken=sum(image.bytes for image in kept))
     if isinstance(first, Later):
         response.headers["Retry-After"] = str(first.retry_after)
     return response
@@ -112,16 +114,30 @@ def _upload_page(form: UploadForm, refusal: Refusal | None = None) -> Response:
     return render(
         "images/upload.html",
         context,
-        lambda: error_json(refusal) if refusal else {"csrf_token": generate_csrf(), "free_bytes": me().free_bytes},
+        lambda: error_json(refusal) if refusal else _standing(),
         status_of(refusal) if refusal else 200,
     )
 
 
-def _uploaded_page(kept: Sequence[Image], refused: Sequence[tuple[str, Refusal]], status: int) -> Response:
+def _standing() -> dict[str, Any]:
+    """Who sends, with which token and how much room, for a page that has lain open or a program."""
+    limits = {"max_file_bytes": house().settings.max_file_bytes, "max_files": house().settings.max_files}
+    return {"csrf_token": generate_csrf(), "username": me().username, "free_bytes": me().free_bytes, **limits}
+
+
+def _uploaded_page(
+    kept: Sequence[Image], refused: Sequence[tuple[str, Refusal]], status: int, *, just_taken: int = 0
+) -> Response:
+    """What was kept and what was not. `just_taken` are bytes that were kept since it was asked who this is."""
     shown = _shown(kept)
+    context = {
+        "kept": shown,
+        "refused": [{"name": name, "message": refusal.message} for name, refusal in refused],
+        "free_bytes": me().plan.free_bytes(me().used_bytes + just_taken),
+    }
     return render(
         "images/uploaded.html",
-        {"kept": shown, "refused": [{"name": name, "message": refusal.message} for name, refusal in refused]},
+        context,
         lambda: {
             "images": [one.as_json() for one in shown],
             "refused": [{"name": name, **error_json(refusal)} for name, refusal in refused],
