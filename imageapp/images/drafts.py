@@ -75,6 +75,11 @@ def check(sent: Arrived, most: int, free: int | None) -> None:
         raise NotAnImage("The file is empty. Choose it again.")
     if sent.bytes > most:
         raise TooLarge(f"The file is over the limit of {most / 1_000_000:g} MB. Save a smaller copy.")
+    check_room(sent, free)
+
+
+def check_room(sent: Arrived, free: int | None) -> None:
+    """Raises QuotaFull for more bytes than are `free`; None is no limit."""
     if free is not None and sent.bytes > free:
         raise quota_full()
 

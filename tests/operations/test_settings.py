@@ -1,5 +1,6 @@
 """An operator's settings are read once, and every fault is told at once, with what would do."""
 
+import importlib.util
 from pathlib import Path
 
 import pytest
@@ -46,14 +47,16 @@ def test_every_fault_is_one_line_that_names_the_setting_the_value_and_what_would
         PROCESSES="many",
         THREADS="65",
         EXTRA_FORMATS="TIFF, PSD",
+        IMAGING_ENGINE="gd",
     )
 
-    assert len(told) == 12
+    assert len(told) == 13
     assert all("\n" not in line for line in told)
     text = "\n".join(told)
     assert "IMAGEAPP_MAX_FILE_BYTES='25MB' cannot be used: a whole number of at least 1000" in told
     assert "IMAGEAPP_THREADS='65' cannot be used: a whole number of at least 1 and at most 64" in told
     assert "IMAGEAPP_EXTRA_FORMATS='TIFF, PSD' cannot be used: TIFF or BMP, or both with a comma between them" in told
+    assert "IMAGEAPP_IMAGING_ENGINE='gd' cannot be used: pillow or vips" in told
     assert "https://host or https://host:port, without a path" in text
     assert "one IP address of the proxy, or *" in text
     assert "hunter2" not in text
@@ -64,6 +67,23 @@ def test_every_fault_is_one_line_that_names_the_setting_the_value_and_what_would
 )
 def test_operator_who_wants_more_formats_names_them(given: str, more: tuple[str, ...]) -> None:
     assert read(named(EXTRA_FORMATS=given)).formats == (*read({}).formats, *more)
+
+
+@pytest.mark.parametrize(
+    ("given", "engine"), [("vips", "vips"), ("Pillow", "pillow"), (" VIPS ", "vips"), ("", "pillow")]
+)
+def test_operator_chooses_what_decodes(given: str, engine: str) -> None:
+    assert read(named(IMAGING_ENGINE=given)).imaging_engine == engine
+
+
+def test_operator_who_wants_libvips_without_having_it_is_told_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And whoever does not want it never hears of it."""
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
+
+    (told,) = faults(IMAGING_ENGINE="vips")
+
+    assert told.startswith("IMAGEAPP_IMAGING_ENGINE='vips' cannot be used: pyvips is not installed here. `make vips`")
+    assert read(named(IMAGING_ENGINE="pillow")) == read({})
 
 
 @pytest.mark.parametrize("value", ["٣", "1e3", "3_0", "+3", " ", "3.0", "0x3", "9" * 5_000])
