@@ -40,7 +40,8 @@ def create_app(
     app.url_map.converters["id"] = routing.PublicId
     signer = LinkSigner(key, settings.secret_key_fallbacks)
     limits = Limits(settings.max_pixels, settings.max_pixels_whole, settings.max_side)
-    decoder = decoder or WorkerDecoder(limits, at_once=AT_ONCE, room=Room(settings.spool, settings.processes))
+    room = Room(settings.spool, settings.processes)
+    decoder = decoder or WorkerDecoder(limits, at_once=AT_ONCE, room=room, engine=settings.imaging_engine)
     app.extensions["house"] = house = House(settings, store or DiskStore(settings.pictures), signer, decoder, clock)
 
     db.init_app(app)
