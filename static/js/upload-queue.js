@@ -109,7 +109,7 @@ export class Queue extends EventTarget {
     } else if (outcome.is === 'refused') {
       this.#set(item, 'refused', outcome.error === 'quota_full' ? words('no-room') : outcome.message);
     } else if (outcome.is in ENDS) {
-      this.#set(item, 'stopped', words(ENDS[outcome.is]));
+      this.#set(item, 'stopped', outcome.message ?? words(ENDS[outcome.is]));
     } else {
       this.trouble = outcome.is;
       this.#set(item, 'stopped', words(outcome.is));

@@ -67,6 +67,17 @@ def test_alice_copies_the_link_of_what_she_just_sent(somebody: Somebody, shop: S
     assert alice.page.evaluate("navigator.clipboard.readText()") == image["links"]["original"]
 
 
+def test_alice_chooses_a_whole_folder_and_no_file_goes_twice(somebody: Somebody, shop: Site) -> None:
+    """However many come at once, each is begun once."""
+    alice = Uploader(somebody(), shop.member("Basic"))
+
+    alice.chooses(*[made(f"{number:02}.png", SOUND) for number in range(30)])
+    alice.finishes("30 kept")
+
+    assert alice.answers == [201] * 30
+    assert len(alice.kept()) == 24  # a page of the gallery
+
+
 @pytest.mark.parametrize("how", ["drop", "paste"])
 def test_alice_drops_or_pastes_pictures_anywhere_on_the_page(somebody: Somebody, shop: Site, how: str) -> None:
     alice = Uploader(somebody(), shop.member("Basic"))

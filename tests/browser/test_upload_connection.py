@@ -131,6 +131,24 @@ def test_a_server_that_is_busy_is_asked_again_when_it_said(somebody: Somebody, s
     assert (before, alice.answers) == ([503], [503, 201])
 
 
+def test_a_server_without_room_says_so_and_is_asked_again_by_hand(somebody: Somebody, shop: Site) -> None:
+    """Its own sentence stands in the row; nobody asks it over and over."""
+    alice = Uploader(somebody(), shop.member("Basic"))
+    gate = Gate(alice)
+    full = '{"images": [], "refused": [{"name": "a.png", "error": "no_room", "message": "The disk is full."}]}'
+
+    alice.chooses(made("a.png", SOUND))
+    alice.reads("a.png", "0 %")
+    gate.held.pop().fulfill(status=507, content_type="application/json", body=full)
+    alice.finishes("1 stopped")
+    alice.reads("a.png", "The disk is full.")
+    gate.opens()
+    alice.presses("Try again: a.png")
+    alice.finishes("1 kept")
+
+    assert alice.answers == [507, 201]
+
+
 def test_alice_calls_one_file_back_and_sends_it_after_all(somebody: Somebody, shop: Site) -> None:
     """The focus stays in its row, on what can be done next."""
     alice = Uploader(somebody(), shop.member("Basic"))
