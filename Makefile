@@ -17,7 +17,7 @@ venv_is_ours := [ ! -e $(VENV) ] || [ -e $(VENV)/pyvenv.cfg ] || \
 
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help run vips test test-compose bench contact-sheet lint format lock clean FORCE
+.PHONY: help run vips test test-compose bench contact-sheet lighthouse lint format lock clean FORCE
 
 help: ## list the targets
 	@awk -F ' *:.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ bench: $(VENV)/dev.lock $(VENV)/checkout ## measure, and print the table
 
 contact-sheet: $(VENV)/dev.lock $(VENV)/checkout ## every test picture beside its thumbnails, on a page to be looked at
 	@$(python) -m benchmarks.contact_sheet
+
+lighthouse: $(VENV)/dev.lock $(VENV)/checkout ## what Lighthouse thinks of the pages, on a phone; needs Chromium and npm's registry
+	@$(python) -m benchmarks.lighthouse
 
 lint: $(VENV)/dev.lock $(VENV)/checkout ## style, types, templates, and who may import whom
 	$(VENV)/bin/ruff check .

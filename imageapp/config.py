@@ -28,6 +28,10 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 
 # Not for this program, but found in the same environment: docker-compose.yml reads the one, the tests the others.
 FOR_OTHERS = re.compile(r"PUBLISH|TEST_.*")
+# Kubernetes tells every container where services are, in variables of our prefix if one is named `imageapp…`.
+_OF_A_SERVICE = re.compile(
+    r"IMAGEAPP_(?:\w*_)?(?:SERVICE_(?:HOST|PORT(?:_\w*)?)=.*|PORT_\d+_[A-Z]+(?:_[A-Z]+)?=.*|PORT=[a-z]+://.*)"
+)
 
 # Seen in tutorials and leaked configurations; with a public address they are as good as none.
 KNOWN_KEYS = frozenset({"dev", "secret", "changeme", "change-me", "secret-key", "development", "password", "imageapp"})
@@ -114,7 +118,7 @@ class _Reader:
     """Reads one setting after another and remembers every fault."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self.environ = environ
+        self.environ = {key: value for key, value in environ.items() if not _OF_A_SERVICE.fullmatch(f"{key}={value}")}
         self.faults: list[str] = []
         self.asked_for: set[str] = set()  # the names of all settings, once every one was read
 

@@ -195,6 +195,31 @@ def test_what_compose_and_the_tests_read_stops_nothing() -> None:
     assert read({**environ, "IMAGES": "1", "PATH": "/bin"}).max_files == 3
 
 
+def test_service_of_our_name_in_a_cluster_stops_nothing_and_sets_nothing() -> None:
+    """Kubernetes writes the first five for a service `imageapp`, the others for `imageapp-db` and a named port."""
+    environ = named(
+        SERVICE_HOST="10.96.0.11",
+        SERVICE_PORT="80",
+        SERVICE_PORT_HTTP="80",
+        PORT="tcp://10.96.0.11:80",
+        PORT_80_TCP_ADDR="10.96.0.11",
+        DB_SERVICE_HOST="10.96.0.12",
+        DB_PORT="tcp://10.96.0.12:5432",
+        DB_PORT_5432_TCP="tcp://10.96.0.12:5432",
+        MAX_FILES="3",
+    )
+
+    settings = read(environ)
+
+    assert (settings.host, settings.port, settings.max_files) == ("127.0.0.1", 8000, 3)
+    assert read({**environ, "PORT": "9000"}).port == 9000
+
+
+def test_what_only_looks_like_a_service_stops_the_start() -> None:
+    assert faults(PORT="tcp:80") == ["PORT='tcp:80' cannot be used: a whole number from 0 to 65535"]
+    assert len(faults(SERVICE="x")) == len(faults(DB_PORT="5432")) == len(faults(PORTS_80_TCP="x")) == 1
+
+
 @pytest.mark.parametrize(
     ("environ", "exposed"),
     [
