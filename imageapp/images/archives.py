@@ -20,8 +20,9 @@ from imageapp.imaging.formats import FORMATS
 from imageapp.plans.entitlements import Size
 from imageapp.plans.models import Plan, plan_sizes
 from imageapp.plans.models import Size as SizeRow
-from imageapp.refusals import NotFound, PlanForbids, SignInNeeded, TooLarge
+from imageapp.refusals import ORIGINALS, THUMBNAILS_OF_THIS_SIZE, NotFound, PlanForbids, SignInNeeded, TooLarge
 from imageapp.sending import saved_as
+from imageapp.sentences import say
 from imageapp.storage.store import Missing, Store, StoreDown
 from imageapp.wording import file_size
 
@@ -58,11 +59,11 @@ def chosen(engine: Engine, owner_id: int, ids: Collection[str], size: Size | Non
     with engine.connect() as connection:
         rows = connection.execute(_wanted(owner_id, ids, size)).all()
     if not rows:
-        raise SignInNeeded("Your account was disabled. Ask the person who runs this server.")
+        raise SignInNeeded(say("Your account was disabled. Ask the person who runs this server."))
     if not rows[0].given:
-        raise PlanForbids(rows[0].plan, "thumbnails of this size" if size else "originals")
+        raise PlanForbids(rows[0].plan, THUMBNAILS_OF_THIS_SIZE if size else ORIGINALS)
     if rows[0].id is None:
-        raise NotFound("None of these pictures is there any more.")
+        raise NotFound(say("None of these pictures is there any more."))
     return [_packed(row) for row in rows]
 
 
@@ -104,8 +105,13 @@ def pack(engine: Engine, store: Store, spool: Path, pictures: Sequence[Packed]) 
     """
     total = sum(picture.bytes for picture in pictures)
     if total > MOST_BYTES:
-        most = file_size(MOST_BYTES)
-        raise TooLarge(f"These pictures are {file_size(total)} together, over the limit of {most}. Choose fewer.")
+        raise TooLarge(
+            say(
+                "These pictures are %(total)s together, over the limit of %(most)s. Choose fewer.",
+                total=file_size(total),
+                most=file_size(MOST_BYTES),
+            )
+        )
     try:
         if disk_usage(spool).free - total < KEPT_FREE:
             raise StoreDown("there is no room to put pictures together")

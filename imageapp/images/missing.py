@@ -16,6 +16,7 @@ from imageapp.images.models import Image, Thumbnail
 from imageapp.imaging.formats import Target
 from imageapp.plans.models import Size
 from imageapp.refusals import Busy, NotFound
+from imageapp.sentences import say
 from imageapp.storage.store import Missing
 
 STRIPES = 64
@@ -34,7 +35,7 @@ def make_thumbnail(session: Session, workshop: Workshop, image_id: str, size_id:
         for _ in range(TRIES):
             if session.get(Thumbnail, (image_id, size_id)) is not None or _made(session, workshop, image_id, size_id):
                 return
-    raise Busy("This picture is being replaced over and over. Try again in a moment.", retry_after=5)
+    raise Busy(say("This picture is being replaced over and over. Try again in a moment."), retry_after=5)
 
 
 def _made(session: Session, workshop: Workshop, image_id: str, size_id: int) -> bool:
@@ -108,4 +109,6 @@ def _one_at_a_time(spool: Path, name: str) -> AbstractContextManager[None]:
     The files are few and stay: one that is removed while somebody waits for it no longer keeps the next one out.
     """
     stripe = zlib.crc32(name.encode()) % STRIPES
-    return locked(spool / f"making-{stripe}", PATIENCE, "Many pictures are being worked on. Try again in a moment.")
+    return locked(
+        spool / f"making-{stripe}", PATIENCE, say("Many pictures are being worked on. Try again in a moment.")
+    )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, request, url_for
+from flask import Blueprint, make_response, redirect, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy.exc import DBAPIError
@@ -32,6 +32,8 @@ from imageapp.plans.entitlements import Size, parse_size
 from imageapp.receiving import SentFile
 from imageapp.refusals import BadForm, Later, NotFound, Refusal, SignInNeeded, Unavailable
 from imageapp.sending import send
+from imageapp.sentences import say
+from imageapp.speaking import tell
 from imageapp.storage.store import Missing, StoreDown
 
 log = events(__name__)
@@ -118,7 +120,7 @@ def _keep_all(form: UploadForm, files: Sequence[SentFile]) -> tuple[list[Image],
             kept.append(_keep(file, form.name.data or "", start + timedelta(microseconds=number)))
         except StoreDown:
             log.exception("storage_unavailable")
-            refused.append((name, Unavailable("The picture storage is not answering. Try again in a minute.", 30)))
+            refused.append((name, Unavailable(say("The picture storage is not answering. Try again in a minute."), 30)))
         except (DBAPIError, PoolTimeout) as fault:
             if (refusal := passing_fault(fault)) is None:
                 raise
@@ -188,16 +190,19 @@ def delete(image_id: str) -> Response:
     name = trash.move(db.session(), [image_id], me().user_id, house().clock()).get(image_id)
     if name is not None:
         log.info("image_trashed", image=image_id, owner=me().user_id)
-        said, kind = f"“{name}” is in the trash now, for {trash.DAYS} days.", f"undo id {image_id}"
+        said, kind = (
+            say("“%(name)s” is in the trash now, for %(days)s days.", name=name, days=trash.DAYS),
+            f"undo id {image_id}",
+        )
     elif me().is_admin:
         image = uploads.remove(db.session(), house().store, image_id, unless_trashed=True)
         log.info("image_deleted", image=image_id, owner=image.owner_id, by=me().user_id)
-        said, kind = f"“{image.name}” was deleted.", "ok"
+        said, kind = say("“%(name)s” was deleted.", name=image.name), "ok"
     else:
         raise NotFound
     if prefers_json():
         return make_response({"deleted": image_id})
-    flash(said, kind)
+    tell(said, kind)
     return redirect(url_for("images.gallery"), 303)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from imageapp.imaging.formats import Limits
 from imageapp.imaging.replies import BROKE_OFF
 from imageapp.refusals import NotAnImage
+from imageapp.sentences import say
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -33,7 +34,7 @@ START_SECONDS = 20.0
 LONGEST_REPLY = 64 * 1024
 GO_ON = b'"go on"'
 
-TOO_SLOW = "This picture took too long to read. Save it again as JPEG or PNG, smaller if you can."
+TOO_SLOW = say("This picture took too long to read. Save it again as JPEG or PNG, smaller if you can.")
 
 
 class Gone(Exception):
