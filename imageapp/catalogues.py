@@ -113,17 +113,22 @@ def _gaps(text: str) -> list[str]:
     return sorted([*places(text), *_KEPT.findall(text)])
 
 
+def updated(catalog: Catalog, wanted: Catalog) -> Catalog:
+    """The catalogue with these messages and no others; those that are new to it have no translation yet."""
+    # A translation that is only like the new message would be wrong without anybody noticing.
+    catalog.update(wanted, no_fuzzy_matching=True)
+    catalog.obsolete.clear()
+    catalog.creation_date = DATE
+    return catalog
+
+
 def main() -> None:
     """Bring every catalogue up to date and say what is left to do."""
     wanted = collected()
     for code in CODES:
         if code == ENGLISH:
             continue
-        catalog = kept(code)
-        # A translation that is only like the new message would be wrong without anybody noticing.
-        catalog.update(wanted, no_fuzzy_matching=True)
-        catalog.obsolete.clear()
-        catalog.creation_date = DATE
+        catalog = updated(kept(code), wanted)
         save(catalog, source(code))
         for fault in faults(catalog, wanted):
             print(f"{code}: {fault}")  # noqa: T201 - for whoever runs this

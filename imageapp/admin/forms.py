@@ -21,7 +21,7 @@ from imageapp.admin.tiers import LONGEST_NAME, Tier
 from imageapp.checking import AtMost
 from imageapp.plans.entitlements import LARGEST_SIDE, parse_sizes
 from imageapp.refusals import BadForm
-from imageapp.sentences import say
+from imageapp.sentences import say, say_of
 
 # More than any disk holds, and well within the column.
 LONGEST_NUMBER = 15
@@ -74,7 +74,7 @@ _NEXT_PASSWORD = PasswordField(
     description=say("Leave it empty to keep the one there is. A new one signs this person out everywhere."),
 )
 _PLAN = SelectField(say("Plan"), coerce=row_number, validate_choice=False)
-_ADMIN = BooleanField(say("Admin"), description=say("May open these pages and look at every picture."))
+_ADMIN = BooleanField(say_of("a person", "Admin"), description=say("May open these pages and look at every picture."))
 _STANDING = say("May sign in. Links of somebody who is not active do not work.")
 
 

@@ -104,7 +104,13 @@ class Links(Table[Link, NoForm]):
     nouns = Nouns(choose=say("Choose at least one link first."), gone=say("There is no such link any more."))
     can_create = can_edit = False
     column_list = ("picture", "owner", "state", "created_at", "expires_at")
-    labels: ClassVar = {"created_at": say("Created"), "expires_at": say("Ends")}
+    labels: ClassVar = {
+        "picture": say("Picture"),
+        "owner": say("Owner"),
+        "state": say("State"),
+        "created_at": say("Created"),
+        "expires_at": say("Ends"),
+    }
     formatters: ClassVar = {
         "picture": _picture,
         "owner": _owner,

@@ -26,7 +26,7 @@ from imageapp.extensions import db
 from imageapp.house import house
 from imageapp.logs import events
 from imageapp.plans.models import Plan
-from imageapp.sentences import marked, marked_n, say, say_n
+from imageapp.sentences import marked, marked_n, say, say_n, say_of
 from imageapp.speaking import here
 from imageapp.wording import file_size, thousands
 
@@ -126,7 +126,9 @@ class Users(Table[User, UserForm]):
     column_list = ("username", "plan", "is_admin", "is_active", "pictures", "used_bytes", "created_at")
     labels: ClassVar = {
         "username": say("User name"),
-        "is_admin": say("Admin"),
+        "plan": say("Plan"),
+        "is_admin": say_of("a person", "Admin"),
+        "pictures": say("Pictures"),
         "is_active": say("Active"),
         "used_bytes": say("Space used"),
         "created_at": say("Added"),

@@ -111,7 +111,14 @@ class Pictures(Table[Image, NoForm]):
     )
     can_create = can_edit = False
     column_list = ("name", "owner", "format", "pixels", "bytes", "created_at")
-    labels: ClassVar = {"bytes": say("File size"), "created_at": say("Uploaded")}
+    labels: ClassVar = {
+        "name": say("Name"),
+        "owner": say("Owner"),
+        "format": say("Format"),
+        "pixels": say("Pixels"),
+        "bytes": say("File size"),
+        "created_at": say("Uploaded"),
+    }
     formatters: ClassVar = {
         "name": _name,
         "owner": _owner,

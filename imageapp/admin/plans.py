@@ -49,6 +49,7 @@ class Plans(Table[Plan, PlanForm]):
     )
     column_list = ("name", "sizes", "shows_original", "makes_links", "quota_bytes", "people")
     labels: ClassVar = {
+        "name": say("Name"),
         "sizes": say("Thumbnail sizes"),
         "shows_original": say("Original"),
         "makes_links": say("Expiring links"),

@@ -18,12 +18,14 @@ const megabytes = (bytes) => `${Math.floor(bytes / 1e6)} MB`;
 // What the server would cut off without an answer that a browser shows; the rest it judges file by file.
 function refusal(list) {
   const bytes = list.reduce((sum, file) => sum + file.size, 0);
-  if (list.length > limits.files) return `${list.length} files at once are over the limit of ${limits.files}. Choose fewer.`;
+  if (list.length > limits.files) {
+    return form.dataset.tooMany.replace('{count}', list.length).replace('{most}', limits.files);
+  }
   if (list.length === 1 && bytes > limits.fileBytes && bytes > limits.requestBytes) {
-    return `Files may be up to ${megabytes(limits.fileBytes)}. Save a smaller copy and upload that.`;
+    return form.dataset.tooLarge.replace('{most}', megabytes(limits.fileBytes));
   }
   if (bytes > limits.requestBytes) {
-    return `These files are over ${megabytes(limits.requestBytes)} together. Upload them in smaller groups.`;
+    return form.dataset.tooMuch.replace('{most}', megabytes(limits.requestBytes));
   }
   return '';
 }
@@ -38,7 +40,8 @@ function showWork(count) {
   const working = form.querySelector('.working');
   zone.classList.add('busy');
   working.hidden = false;
-  working.querySelector('h2').textContent = count === 1 ? 'Uploading 1 picture…' : `Uploading ${count} pictures…`;
+  const heading = working.querySelector('h2');
+  heading.textContent = count === 1 ? heading.dataset.one : heading.dataset.many.replace('{count}', count);
 }
 
 function send(list) {
@@ -56,7 +59,7 @@ function send(list) {
 
 function show(over) {
   zone.classList.toggle('over', over);
-  invite.textContent = over ? 'Let go to upload' : invitation;
+  invite.textContent = over ? invite.dataset.over : invitation;
 }
 
 const carriesFiles = (event) => event.dataTransfer?.types.includes('Files');

@@ -32,6 +32,11 @@ class Furnished:
 
 @pytest.fixture(scope="module")
 def furnished(shop: Site, testdata: Path) -> Furnished:
+    """The shop, furnished."""
+    return furnish(shop, testdata)
+
+
+def furnish(shop: Site, testdata: Path) -> Furnished:
     """Alice has pictures, live and dead links; Basil has a small full plan; Emma has nothing yet."""
     small = shop.plan((0, 200), quota_bytes=(testdata / "pillow" / "flower.jpg").stat().st_size)
     there = Furnished(shop.member("Enterprise"), shop.member(small), shop.member("Premium"), shop.admin())
