@@ -17,13 +17,16 @@ venv_is_ours := [ ! -e $(VENV) ] || [ -e $(VENV)/pyvenv.cfg ] || \
 
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help run test test-compose bench contact-sheet lint format translations lock clean FORCE
+.PHONY: help run vips test test-compose bench contact-sheet lighthouse lint format translations lock clean FORCE
 
 help: ## list the targets
 	@awk -F ' *:.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 run: $(VENV)/checkout ## install what is missing, then serve http://127.0.0.1:8000
 	@exec $(python) -m imageapp.serve
+
+vips: $(VENV)/app.lock ## install libvips as well, for IMAGEAPP_IMAGING_ENGINE=vips
+	$(pip) --require-hashes -r requirements/vips.lock
 
 test: $(VENV)/dev.lock $(VENV)/checkout ## run every test but the container's (TESTS=tests/images: only those, without coverage)
 ifdef TESTS
@@ -42,6 +45,9 @@ bench: $(VENV)/dev.lock $(VENV)/checkout ## measure, and print the table
 contact-sheet: $(VENV)/dev.lock $(VENV)/checkout ## every test picture beside its thumbnails, on a page to be looked at
 	@$(python) -m benchmarks.contact_sheet
 
+lighthouse: $(VENV)/dev.lock $(VENV)/checkout ## what Lighthouse thinks of the pages, on a phone; needs Chromium and npm's registry
+	@$(python) -m benchmarks.lighthouse
+
 lint: $(VENV)/dev.lock $(VENV)/checkout ## style, types, templates, and who may import whom
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
@@ -57,9 +63,10 @@ translations: $(VENV)/checkout ## collect what is said in code and templates int
 	$(python) -m imageapp.catalogues
 
 lock: build/uv-$(UV)/bin/uv ## pin what requirements/*.in ask for (UPGRADE=1: at the newest versions)
-	@cd requirements && for name in build app dev; do \
+	@cd requirements && for name in build app vips dev; do \
 		echo "requirements/$$name.lock"; \
-		set -- "$$name.in"; [ $$name != dev ] || set -- "$$@" --constraint app.lock; \
+		set -- "$$name.in"; \
+		case $$name in vips) set -- "$$@" --constraint app.lock;; dev) set -- "$$@" --constraint app.lock --constraint vips.lock;; esac; \
 		"$(CURDIR)/$<" pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 			$(if $(UPGRADE),--upgrade) --custom-compile-command "make lock" "$$@" --output-file "$$name.lock" || exit 1; \
 	done

@@ -23,7 +23,7 @@ from imageapp.database import TOO_MANY_WRITE
 from imageapp.house import house
 from imageapp.sentences import Sentence, say
 from imageapp.speaking import here
-from imageapp.storage.store import Missing, StoreDown
+from imageapp.storage.store import Missing, StoreDown, StoreFull
 
 log = logs.events(__name__)
 
@@ -48,7 +48,7 @@ LOOKS: dict[type[refusals.Refusal], Look] = {
     refusals.PlanForbids: Look(403, say("Not in your plan"), "lock"),
     refusals.PasswordFirst: Look(403, say("Set a password first"), "shield"),
     refusals.AdminsOnly: Look(403, say("For administrators"), "lock"),
-    refusals.NotFound: Look(404, say("Nothing here"), "image"),
+    refusals.NotFound: Look(404, say("Nothing here"), "x"),
     refusals.InTrash: Look(404, say("In your trash"), "trash"),
     refusals.BadForm: Look(400, say("That did not fit"), "alert"),
     refusals.CsrfMissing: Look(400, say("That form is no longer valid"), "retry"),
@@ -59,8 +59,9 @@ LOOKS: dict[type[refusals.Refusal], Look] = {
     refusals.QuotaFull: Look(409, say("Your plan is full"), "ban"),
     refusals.LinkGone: Look(410, say("This link no longer works"), "clock"),
     refusals.TooManyTries: Look(429, say("Too many tries"), "clock"),
-    refusals.Busy: Look(503, say("Back in a moment"), "clock"),
-    refusals.Unavailable: Look(503, say("Back in a moment"), "alert"),
+    refusals.Busy: Look(503, say("Back in a moment"), "retry"),
+    refusals.Unavailable: Look(503, say("Back in a moment"), "retry"),
+    refusals.NoRoom: Look(507, say("No room on the server"), "alert"),
 }
 
 LONGEST_ACCEPT = 1_000  # characters; what is remembered must not grow with what strangers send
@@ -133,8 +134,11 @@ def _refuse(refusal: refusals.Refusal) -> AnyResponse:
     log.info("refused", error=refusal.error, status=look.status, endpoint=request.endpoint)
     if isinstance(refusal, refusals.SignInNeeded) and not prefers_json():
         return redirect(url_for("accounts.login", next=_way_back()))
-    reference = g.request_id if look.status >= 500 else None
-    response = _error_answer(refusal.error, refusal.message, look, reference)
+    return told_when(_error_answer(refusal.error, refusal.message, look), refusal)
+
+
+def told_when(response: Response, refusal: refusals.Refusal | None) -> Response:
+    """The answer, which says when another try is worth it if the refusal does."""
     if isinstance(refusal, refusals.Later):
         response.headers["Retry-After"] = str(refusal.retry_after)
     return response
@@ -147,7 +151,7 @@ def _way_back() -> str | None:
     return request.full_path.rstrip("?") if request.query_string else request.path
 
 
-def _error_answer(error: str, message: str, look: Look, reference: str | None) -> Response:
+def _error_answer(error: str, message: str, look: Look) -> Response:
     if prefers_json():
         return make_response({"error": error, "message": here(message)}, look.status)
     template = "gone.html" if look.status == 410 else "refusal.html"
@@ -157,12 +161,14 @@ def _error_answer(error: str, message: str, look: Look, reference: str | None) -
         "sentence": message,
         "icon": look.icon,
         "buttons": _ways_on(look.status),
-        "reference": reference,
+        "reference": g.get("request_id"),
     }
     return make_response(render_template(template, **context), look.status)
 
 
 def _ways_on(status: int) -> list[tuple[str, str, str]]:
+    if status >= 500 and request.method == "GET":
+        return [("pri", say("Try again"), request.full_path.removesuffix("?"))]
     if not _signed_in():
         return [("pri", say("Go to sign-in"), url_for("accounts.login"))]
     if status == 403 and current_user.must_change and house().settings.exposed:
@@ -189,7 +195,7 @@ _HTTP_NAMES = {
     405: (
         "wrong_method",
         say("That is not possible here"),
-        say("This address does not answer to that kind of request."),
+        say("This address does not answer to that kind of request. Start from a page."),
     ),
     413: ("too_large", say("That is too big"), say("More was sent than this form may hold. Send less.")),
     415: ("wrong_body_type", say("That is not a form"), say("Send the fields of a form.")),
@@ -205,7 +211,7 @@ def _refuse_http(error: HTTPException) -> AnyResponse:
     if status >= 500 and status != 503:
         return _fail(error)
     name, heading, sentence = _HTTP_NAMES.get(status, _HTTP_NAMES[400])
-    response = _error_answer(name, sentence, Look(status, heading, "image" if status == 404 else "alert"), None)
+    response = _error_answer(name, sentence, Look(status, heading, "x" if status == 404 else "alert"))
     for header, value in error.get_headers():
         if header in {"Allow", "Retry-After", "Content-Range"}:
             response.headers[header] = value
@@ -214,7 +220,7 @@ def _refuse_http(error: HTTPException) -> AnyResponse:
 
 def _fail(error: Exception) -> Response:
     log.exception("failed", kind=type(error).__name__, endpoint=request.endpoint)
-    return _error_answer("internal", _FAILED, Look(500, say("Something failed"), "alert"), g.get("request_id"))
+    return _error_answer("internal", _FAILED, Look(500, say("Something failed"), "alert"))
 
 
 def passing_fault(error: Exception) -> refusals.Refusal | None:
@@ -226,6 +232,8 @@ def passing_fault(error: Exception) -> refusals.Refusal | None:
         return None
     if any(word in str(error) for word in ("locked", "lock timeout", "deadlock")):
         return refusals.Busy(TOO_MANY_WRITE, 5)
+    if any(word in str(error) for word in ("disk is full", "No space left on device", "Disk quota exceeded")):
+        return refusals.NoRoom()
     return refusals.Unavailable(say("The database is not answering. Your pictures are safe; try again."), 10)
 
 
@@ -239,6 +247,8 @@ def _database_failed(error: Exception) -> AnyResponse:
 
 def _store_failed(error: Exception) -> AnyResponse:
     log.error("storage_unavailable", kind=type(error).__name__, reason=str(error), endpoint=request.endpoint)
+    if isinstance(error, StoreFull):
+        return _refuse(refusals.NoRoom())
     return _refuse(
         refusals.Unavailable(
             say("The picture storage is not answering. Your pictures are safe; try again in a minute."), retry_after=30

@@ -15,8 +15,8 @@ from imageapp.extensions import db
 from imageapp.gate import before_a_password_is_set, public, signed_in_within
 from imageapp.house import house
 from imageapp.logs import events
-from imageapp.pages import error_json, prefers_json, render, status_of
-from imageapp.refusals import BadForm, NotFound
+from imageapp.pages import error_json, prefers_json, render, status_of, told_when
+from imageapp.refusals import BadForm, NotFound, TooManyTries
 from imageapp.sentences import Sentence, say
 from imageapp.speaking import asked_for, languages, tell
 
@@ -49,7 +49,7 @@ def sign_in() -> Response:
             agent=request.user_agent.string,
             now=house().clock(),
         )
-    except BadForm as refusal:
+    except (BadForm, TooManyTries) as refusal:  # either way the form once more, with the name that was typed
         log.warning("sign_in_failed", username=(form.username.data or "")[:100], address=request.remote_addr)
         return _login_page(form, refusal)
     return _signed_in(token, form)
@@ -64,13 +64,14 @@ def _signed_in(token: str, form: SignInForm) -> Response:
     return redirect(local_path(form.next.data) or url_for("images.home"), 303)
 
 
-def _login_page(form: SignInForm, refusal: BadForm | None = None) -> Response:
-    return render(
+def _login_page(form: SignInForm, refusal: BadForm | TooManyTries | None = None) -> Response:
+    page = render(
         "accounts/login.html",
         {"form": form, "problem": refusal.message if refusal else None, "again": _asked_again()},
         lambda: error_json(refusal) if refusal else {"csrf_token": generate_csrf()},
         status_of(refusal) if refusal else 200,
     )
+    return told_when(page, refusal)
 
 
 def _asked_again() -> bool:

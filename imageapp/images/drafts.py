@@ -13,16 +13,20 @@ from sqlalchemy.orm import Session
 from imageapp.accounts.models import Account, User
 from imageapp.arriving import Arrived
 from imageapp.database import writing
+from imageapp.disks import is_full
 from imageapp.identifiers import new_blob_keys
 from imageapp.images.models import Image, Thumbnail
 from imageapp.imaging.formats import Decoder, Rendered, Target
 from imageapp.imaging.formats import Thumbnail as Made
+from imageapp.logs import events
 from imageapp.plans.entitlements import Size
 from imageapp.plans.models import Plan
 from imageapp.plans.models import Size as SizeRow
-from imageapp.refusals import NotAnImage, QuotaFull, Refusal, SignInNeeded, TooLarge
+from imageapp.refusals import NoRoom, NotAnImage, QuotaFull, Refusal, SignInNeeded, TooLarge
 from imageapp.sentences import say
-from imageapp.storage.store import Store, StoreDown
+from imageapp.storage.store import Store, StoreFull, down
+
+log = events(__name__)
 
 # Of the plan of the person whose row an UPDATE looks at: read at that moment.
 QUOTA = select(Plan.quota_bytes).where(Plan.id == User.plan_id).scalar_subquery()
@@ -64,16 +68,21 @@ class Draft:
 def check(sent: Arrived, most: int, free: int | None) -> None:
     """Refuse what need not be looked into: more than `most` bytes, or more than are `free` where there is a limit.
 
-    Raises NotAnImage, TooLarge and QuotaFull; StoreDown for a file that could not be written.
+    Raises NotAnImage, TooLarge and QuotaFull; NoRoom or StoreDown for a file that could not be written.
     """
     if sent.fault:
-        raise StoreDown(sent.fault)
+        raise NoRoom if is_full(sent.fault) else down(sent.fault)
     if not sent.bytes:
         raise NotAnImage(say("The file is empty. Choose it again."))
     if sent.bytes > most:
         raise TooLarge(
             say("The file is over the limit of %(most)s MB. Save a smaller copy.", most=float(most / 1_000_000))
         )
+    check_room(sent, free)
+
+
+def check_room(sent: Arrived, free: int | None) -> None:
+    """Raises QuotaFull for more bytes than are `free`; None is no limit."""
     if free is not None and sent.bytes > free:
         raise quota_full()
 
@@ -150,9 +159,12 @@ def publish(session: Session, store: Store, draft: Draft, write: Callable[[Sessi
         store.put_all(draft.files)
         with writing(session):
             unused = write(session, draft)
-    except Refusal:
+    except (Refusal, StoreFull) as fault:
         for key in draft.files:
             store.delete(key)
+        if isinstance(fault, StoreFull):
+            log.exception("storage_full")
+            raise NoRoom from fault
         raise
     # After any other fault nobody knows whether the commit took place: the bytes stay, and the sweep takes those that
     # no row points to.

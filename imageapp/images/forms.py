@@ -6,6 +6,7 @@ from wtforms import StringField
 from wtforms.validators import Optional, ValidationError
 
 from imageapp.checking import AtMost
+from imageapp.identifiers import is_id
 from imageapp.images.names import LONGEST, clean
 from imageapp.sentences import say
 
@@ -13,9 +14,10 @@ USE_AT_MOST = say("Use at most %(most)s characters.", most=LONGEST)
 
 
 class UploadForm(FlaskForm):
-    """Files, and a name where there is one file."""
+    """Files; where there is one, a name for it, and a key under which it may be sent again."""
 
     files = MultipleFileField()
+    key = StringField()
     name = StringField(validators=[Optional(), AtMost(1000, USE_AT_MOST)])
 
     def problem(self, count: int, most: int) -> str | None:
@@ -32,7 +34,16 @@ class UploadForm(FlaskForm):
             )
         if count > 1 and (self.name.data or "").strip():
             return say("A name is for one picture. Leave it empty to send many. Nothing was kept.")
+        if count > 1 and self.key.data:
+            return say("A key is for one file. Send every file with a key of its own. Nothing was kept.")
         return None
+
+    def validate_key(self, field: StringField) -> None:
+        """As long as our own ids, which are long enough not to come twice."""
+        if field.data and not is_id(field.data):
+            raise ValidationError(
+                say("A key is 22 letters, digits, - or _. Nothing was kept: send it with such a key.")
+            )
 
 
 class RenameForm(FlaskForm):

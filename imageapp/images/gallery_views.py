@@ -6,6 +6,7 @@ from flask import make_response, render_template, request, session, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from imageapp import squeezing
 from imageapp.accounts.current import me
 from imageapp.addresses import absolute
 from imageapp.extensions import db
@@ -36,7 +37,10 @@ def gallery() -> Response:
         shortcut.frames().forget(Place(me().signin_id, session.get("csrf_token", ""), after is None))
         return make_response(_around(Markup(), what, first_page=after is None))
     shown = wall(moulds(), page.images, seen, url_for("images.gallery"), next_url, language(), what.order)
-    return make_response(_framed(shown, what, first_page=after is None))
+    drawn = _framed(shown, what, first_page=after is None)
+    if shortcut.PAGE.fullmatch(request.query_string.decode("latin-1")):
+        return squeezing.page(request.environ, drawn.encode())
+    return make_response(drawn)
 
 
 def _framed(shown: Markup, what: Asked, *, first_page: bool) -> str:

@@ -16,10 +16,11 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from imageapp import squeezing
 from imageapp.accounts.current import COOKIE_KEY
 from imageapp.accounts.signins import load_account, signin_id, touch_is_due
 from imageapp.addresses import root_of
-from imageapp.application import Answer, Application
+from imageapp.application import Application
 from imageapp.extensions import db
 from imageapp.gate import LONGEST_HOST, host_is_ours
 from imageapp.house import House
@@ -42,7 +43,8 @@ GALLERY = "/images"
 ORIGINAL = "/images/<id:image_id>/original"
 THUMBNAIL = "/images/<id:image_id>/thumbnails/<size>"
 
-_PAGE = re.compile(r"(?:after=(?P<after>[A-Za-z0-9._-]+))?", re.ASCII)
+# Of what is asked for in these words nothing stands in the page.
+PAGE = re.compile(r"(?:after=(?P<after>[A-Za-z0-9._-]+))?", re.ASCII)
 _BYTES = re.compile(rf"/images/({PUBLIC_ID})/(?:original|thumbnails/([0-9x]+))", re.ASCII)
 
 
@@ -134,7 +136,7 @@ class ShortWay:
 
     def _page(self, environ: WSGIEnvironment, signin: str, said: dict[str, Any]) -> Response | None:
         """A page of the gallery; not an empty one, nor one with something to say or to write down."""
-        asked = _PAGE.fullmatch(environ.get("QUERY_STRING", ""))
+        asked = PAGE.fullmatch(environ.get("QUERY_STRING", ""))
         if asked is None or "_flashes" in said or prefers_json(environ):
             return None
         after = asked["after"]
@@ -153,10 +155,6 @@ class ShortWay:
             return None
         seen = window(account.plan, root_of(environ, self._house.settings.public_url) + GALLERY)
         shown = wall(self._moulds, page.images, seen, GALLERY, next_address(seen.root, page), language)
-        body = frame.mould.filled([{"wall": shown}]).encode()
-        headers = [
-            ("Content-Type", "text/html; charset=utf-8"),
-            ("Content-Length", str(len(body))),
-            ("Content-Language", language.code),
-        ]
-        return Answer([body], headers=headers)
+        response = squeezing.page(environ, frame.mould.filled([{"wall": shown}]).encode())
+        response.headers.add("Content-Language", language.code)
+        return response

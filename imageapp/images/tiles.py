@@ -9,7 +9,7 @@ from typing import NamedTuple
 from markupsafe import Markup, escape
 
 from imageapp.images.orders import NEWEST, Order
-from imageapp.images.representation import STAGE_HEIGHT, Facts, Window, tile_place
+from imageapp.images.representation import STAGE_HEIGHT, TILE_HEIGHT, Facts, Window, tile_place
 from imageapp.imaging.formats import FORMATS, fit
 from imageapp.languages import Language
 from imageapp.moulds import Moulds, gap
@@ -72,7 +72,6 @@ class Tiles:
             "sizes": sizes,
             "shows_original": seen.shows_original,
             "makes_links": seen.makes_links,
-            "many_sizes": len(sizes) > 1,
             **{name: gap(name) for name in GAPS},
         }
 
@@ -85,39 +84,45 @@ class Tiles:
             if size not in measured:
                 measured[size] = self._measures(*size)
             tile = measured[size]["tile"]
+            address = f"{self._path}/{image.id}"
             yield {
                 **measured[size],
                 "id": image.id,
                 # Where there is nothing that a browser shows, what is seen until then is all that is seen.
-                "source": f"{self._path}/{image.id}/{tile}" if tile else _placeholder(image.placeholder),
+                "source": f"{address}/{tile}" if tile else _placeholder(image.placeholder),
+                "choice": measured[size]["choice"].format(address),
                 "name": escape(image.name),
                 "bytes": size_in(image.bytes, language),
                 "placeholder": _placeholder(image.placeholder),
-                "loading": "eager" if place < self._at_once else "lazy",
+                "hurry": _hurry(place, self._at_once),
             }
 
     def _measures(self, width: int, height: int, format_name: str) -> dict[str, str]:
-        """What tells pictures of this size and format apart from those of another."""
+        """What tells pictures of this size and format apart from those of another.
+
+        `big` is what is shown large, its width and its height; nothing where there is nothing that browsers show.
+        """
         sizes = self._seen.sizes
         fitted = [fit(width, height, box_width, box_height) for *_, box_width, box_height in sizes]
         heights = [high for _, high in fitted]
         place, dense = tile_place(heights, height), tile_place(heights, height, density=2)
         tile, (tile_width, tile_height) = "original" if FORMATS[format_name].shown else "", (width, height)
+        choice = ""
         if place is not None:
             tile, (tile_width, tile_height) = f"thumbnails/{sizes[place][1]}", fitted[place]
-        big, (big_width, big_height) = "original", (width, height)
+            if dense is not None and dense != place:
+                choice = _choice(tile, tile_width, f"thumbnails/{sizes[dense][1]}", *fitted[dense])
         tallest = max(heights, default=0)
         # As on the picture's own page: the original where the plan gives none that is large enough.
         enough = tallest >= min(STAGE_HEIGHT, height) or not self._seen.shows_original or not FORMATS[format_name].shown
-        if heights and enough:
-            place = heights.index(tallest)
-            big, (big_width, big_height) = f"thumbnails/{sizes[place][1]}", fitted[place]
+        big = f"original {width} {height}"
+        if enough:
+            place = heights.index(tallest) if heights else None
+            big = "" if place is None else f"thumbnails/{sizes[place][1]} {fitted[place][0]} {fitted[place][1]}"
         return {
             "big": big,
-            "big_width": str(big_width),
-            "big_height": str(big_height),
             "tile": tile,
-            "dense_tile": tile if dense is None else f"thumbnails/{sizes[dense][1]}",
+            "choice": choice,
             "tile_width": str(tile_width),
             "tile_height": str(tile_height),
             "pixels": f"{width} &times; {height}",
@@ -125,9 +130,26 @@ class Tiles:
         }
 
 
+def _choice(tile: str, tile_width: int, dense: str, width: int, height: int) -> str:
+    """Both thumbnails of a picture, with {} for its address, for a browser to choose by the pixels of its screen.
+
+    On a phone a tile is a square of 30 in 100 of the screen's width, to which a wide picture is cut. It is said to be
+    that narrow: of what a thumbnail then lacks nothing is seen on so small a tile, and it has a third of the bytes.
+    """
+    seen = f"(width<=40rem) 30vw,{TILE_HEIGHT * width / height:.0f}px"
+    return f' srcset="{{0}}/{tile} {tile_width}w,{{0}}/{dense} {width}w" sizes="{seen}"'
+
+
+def _hurry(place: int, at_once: int) -> str:
+    """How soon a browser is to load the picture there; of the first, which is soon the largest in sight, at once."""
+    if place >= at_once:
+        return 'loading="lazy"'
+    return 'fetchpriority="high"' if place == 0 and at_once == AT_ONCE else 'loading="eager"'
+
+
 GAPS = (
-    *("id", "name", "source", "dense_tile", "tile_width", "tile_height", "pixels", "bytes"),
-    *("placeholder", "loading", "big", "big_width", "big_height"),
+    *("id", "name", "source", "choice", "tile_width", "tile_height", "pixels", "bytes"),
+    *("placeholder", "hurry", "big"),
 )
 
 

@@ -54,9 +54,12 @@ def restore() -> Response:
     if not restored:
         raise NotFound(say("Nothing of this is in your trash any more."))
     log.info("images_restored", count=len(restored), owner=me().user_id)
+    more = _more(restored)
     if prefers_json():
-        return make_response({"restored": sorted(restored)})
+        return make_response({"restored": sorted(restored), **({"more": True} if more else {})})
     tell(_restored(restored), "ok")
+    if more:
+        tell(say("There are more in the trash: restore all once more."), "info")
     return redirect(_way_on(restored), 303)
 
 
@@ -67,9 +70,12 @@ def delete() -> Response:
     if not deleted:
         raise NotFound(say("Nothing of this is in your trash any more."))
     log.info("images_deleted", count=len(deleted), owner=me().user_id, by=me().user_id)
+    more = _more(deleted)
     if prefers_json():
-        return make_response({"deleted": sorted(deleted)})
+        return make_response({"deleted": sorted(deleted), **({"more": True} if more else {})})
     tell(_deleted(deleted), "ok")
+    if more:
+        tell(say("There are more in the trash: empty it once more."), "info")
     return redirect(url_for("trash.mine"), 303)
 
 
@@ -83,6 +89,11 @@ def _chosen() -> list[str] | None:
     if len(chosen) > MOST:
         raise BadForm(say("These are more than %(most)s pictures. Choose fewer, or all of the trash.", most=MOST), "id")
     return chosen
+
+
+def _more(done: Mapping[str, str]) -> bool:
+    """Whether the request ended before the trash did."""
+    return len(done) >= trash.MOST_AT_ONCE and trash.holds_any(db.engine, me().user_id)
 
 
 def _restored(names: Mapping[str, str]) -> Sentence:

@@ -30,7 +30,8 @@ _TECHNICAL = {
         "data-outcome",
         "data-reveal",
     ),
-    *("data-time", "data-theme"),
+    *("data-time", "data-theme", "data-say", "data-deed", "data-formats", "data-username", "data-uploaded"),
+    *("data-kept", "data-free"),
 }
 # What nobody translates, alone in its place: keys, units beside a field, codes.
 _ALONE = {"x", "f", "c", "l", "i", "s", "Enter", "Ctrl", "Esc", "Del", "V", "Ctrl + A", "HTML", "Markdown", "BBCode"}

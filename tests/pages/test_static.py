@@ -1,0 +1,137 @@
+"""Style sheets, scripts, drawings and the font on their way to a browser: small, kept for a year, and never stale."""
+
+import gzip
+import hashlib
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.site import Site
+
+STATIC = Path(__file__).parents[2] / "static"
+FONT = "fonts/inter-latin-wght-normal.woff2"
+SQUEEZES = {"Accept-Encoding": "gzip, deflate, br"}
+AS_IT_LIES = {"Accept-Encoding": "identity"}
+
+
+def as_sent(site: Site, path: str) -> tuple[bytes, bytes]:
+    """Head and body of the answer to a browser that takes gzip, as they travel."""
+    asked = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n"
+    head, _, body = site.talk(asked.encode()).partition(b"\r\n\r\n")
+    return head, body
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("app.css", "text/css"), ("js/shell.js", "text/javascript"), ("icons.svg", "image/svg+xml")]
+)
+def test_browser_that_unpacks_gets_a_text_squeezed_and_whole(site: Site, name: str, kind: str) -> None:
+    stranger, content = site.client(), (STATIC / name).read_bytes()
+
+    answer = stranger.get(f"/static/{name}?v=1", headers=SQUEEZES)
+
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert int(answer.headers["Content-Length"]) == len(gzip.compress(content, 9)) < len(content)
+    assert answer.headers["Content-Type"] == f"{kind}; charset=utf-8"
+    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.content == content
+
+
+@pytest.mark.parametrize("accepted", ["identity", "br", "gzip;q=0, *;q=0.5", ""])
+def test_program_that_does_not_unpack_gets_the_file_as_it_lies(site: Site, accepted: str) -> None:
+    answer = site.client().get("/static/app.css", headers={"Accept-Encoding": accepted})
+
+    assert "Content-Encoding" not in answer.headers
+    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert answer.content == (STATIC / "app.css").read_bytes()
+
+
+def test_the_two_forms_of_a_file_are_told_apart_and_asked_for_anew_by_their_tags(site: Site) -> None:
+    stranger = site.client()
+    tags = [stranger.get("/static/app.css", headers=form).headers["ETag"] for form in (SQUEEZES, AS_IT_LIES)]
+
+    unchanged = stranger.get("/static/app.css", headers={**SQUEEZES, "If-None-Match": tags[0]})
+    other_form = stranger.get("/static/app.css", headers={**SQUEEZES, "If-None-Match": tags[1]})
+    head = stranger.head("/static/app.css", headers=SQUEEZES)
+
+    assert len(set(tags)) == 2
+    assert not [tag for tag in tags if tag.startswith("W/")]
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
+    assert unchanged.headers["Vary"] == "Accept-Encoding"
+    assert other_form.status_code == 200
+    assert (head.headers["ETag"], head.headers["Content-Encoding"]) == (tags[0], "gzip")
+
+
+def test_every_web_process_squeezes_to_the_same_bytes(site: Site, start_site: Callable[..., Site]) -> None:
+    """A browser may ask one process now and another one next time."""
+    other = start_site()
+
+    (head, ours), (_, theirs) = (as_sent(one, "/static/app.css") for one in (site, other))
+
+    assert b"Content-Encoding: gzip" in head
+    assert ours == theirs
+    assert gzip.decompress(ours) == (STATIC / "app.css").read_bytes()
+
+
+def test_part_of_a_file_is_a_part_of_it_as_it_lies(site: Site) -> None:
+    answer = site.client().get("/static/app.css", headers={**SQUEEZES, "Range": "bytes=0-9"})
+
+    assert answer.status_code == 206
+    assert "Content-Encoding" not in answer.headers
+    assert answer.content == (STATIC / "app.css").read_bytes()[:10]
+
+
+def test_font_is_not_squeezed_twice(site: Site) -> None:
+    answer = site.client().get(f"/static/{FONT}?v=1", headers=SQUEEZES)
+
+    assert "Content-Encoding" not in answer.headers
+    assert "Vary" not in answer.headers
+    assert answer.content == (STATIC / FONT).read_bytes()
+
+
+def test_a_script_is_kept_for_a_year_under_the_address_that_another_one_needs_it_by(site: Site) -> None:
+    """Found through what the page names, each address changes with the script, and with whatever that one needs."""
+    alice = site.member("Enterprise")
+    page = alice.get("/images/upload").text
+    preloaded = set(re.findall(r'rel="modulepreload" href="([^"]+)"', page))
+    found, left = set[str](), re.findall(r'src="(/static/js/upload\.js[^"]+)"', page)
+
+    while left:
+        script = alice.get(address := left.pop())
+        digest = hashlib.sha256(script.content).hexdigest()[:12]
+        assert (script.status_code, address.partition("?v=")[2]) == (200, digest)
+        assert script.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        needed = {f"/static/js/{name}" for name in re.findall(r"^import [^;]* from '\./([^']+)';", script.text, re.M)}
+        left += needed - found
+        found |= needed
+
+    assert len(found) > 8
+    assert found == preloaded
+
+
+@pytest.mark.parametrize("path", ["../wsgi.py", "..%2fwsgi.py", "js", "js/", "no.css", "js/../app.css%00"])
+def test_nothing_beside_the_static_files_is_served(site: Site, path: str) -> None:
+    head, _ = as_sent(site, f"/static/{path}")
+
+    assert head.startswith(b"HTTP/1.1 404")
+
+
+def test_every_address_of_a_static_file_changes_with_the_file(site: Site) -> None:
+    """In the pages, and in the style sheets, which name the font."""
+    alice = site.member("Enterprise")
+    pages = [alice.get(path).text for path in ("/", "/images", "/images/upload", "/links", "/account", "/trash")]
+    sheets = [path.read_text(encoding="utf-8") for path in STATIC.rglob("*.css")]
+
+    # Modules name each other as they lie: those are asked for anew by their tags.
+    modules = re.compile(r'<link rel="modulepreload" href="/static/js/[a-z-]+\.js">')
+    named = {address for page in pages for address in re.findall(r'"(/static/[^"#]+)', modules.sub("", page))}
+    fonts = {address for sheet in sheets for address in re.findall(r'url\("(fonts/[^"]+)"', sheet)}
+    preloaded = {address for address in named if "/fonts/" in address}
+
+    assert len(named) > 10
+    assert not [address for address in named if not re.search(r"\?v=[0-9a-f]{12}$", address)]
+    assert {f"/static/{address}" for address in fonts} == preloaded
+    assert len(preloaded) == 1
