@@ -19,6 +19,7 @@ from imageapp.images.models import Image, Thumbnail
 from imageapp.imaging.formats import Decoder, Rendered, Target
 from imageapp.imaging.formats import Thumbnail as Made
 from imageapp.logs import events
+from imageapp.once import Once
 from imageapp.plans.entitlements import Size
 from imageapp.plans.models import Plan
 from imageapp.plans.models import Size as SizeRow
@@ -41,7 +42,8 @@ _HOLD_SIZES = (
 class Workshop:
     """What an upload is made with. `spool` is a folder for what is being worked on; `max_file_bytes` limits a file.
 
-    `formats` are the names of those that this server accepts.
+    `formats` are the names of those that this server accepts; `making` are the thumbnails that are being made because
+    they were missing.
     """
 
     store: Store
@@ -49,6 +51,7 @@ class Workshop:
     spool: Path
     max_file_bytes: int
     formats: Sequence[str]
+    making: Once
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Style sheets, scripts, drawings and the font on their way to a browser: small, kept for a year, and never stale."""
 
 import gzip
+import hashlib
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -91,6 +92,26 @@ def test_font_is_not_squeezed_twice(site: Site) -> None:
     assert answer.content == (STATIC / FONT).read_bytes()
 
 
+def test_a_script_is_kept_for_a_year_under_the_address_that_another_one_needs_it_by(site: Site) -> None:
+    """Found through what the page names, each address changes with the script, and with whatever that one needs."""
+    alice = site.member("Enterprise")
+    page = alice.get("/images/upload").text
+    preloaded = set(re.findall(r'rel="modulepreload" href="([^"]+)"', page))
+    found, left = set[str](), re.findall(r'src="(/static/js/upload\.js[^"]+)"', page)
+
+    while left:
+        script = alice.get(address := left.pop())
+        digest = hashlib.sha256(script.content).hexdigest()[:12]
+        assert (script.status_code, address.partition("?v=")[2]) == (200, digest)
+        assert script.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        needed = {f"/static/js/{name}" for name in re.findall(r"^import [^;]* from '\./([^']+)';", script.text, re.M)}
+        left += needed - found
+        found |= needed
+
+    assert len(found) > 8
+    assert found == preloaded
+
+
 @pytest.mark.parametrize("path", ["../wsgi.py", "..%2fwsgi.py", "js", "js/", "no.css", "js/../app.css%00"])
 def test_nothing_beside_the_static_files_is_served(site: Site, path: str) -> None:
     head, _ = as_sent(site, f"/static/{path}")
@@ -104,7 +125,9 @@ def test_every_address_of_a_static_file_changes_with_the_file(site: Site) -> Non
     pages = [alice.get(path).text for path in ("/", "/images", "/images/upload", "/links", "/account", "/trash")]
     sheets = [path.read_text(encoding="utf-8") for path in STATIC.rglob("*.css")]
 
-    named = {address for page in pages for address in re.findall(r'"(/static/[^"#]+)', page)}
+    # Modules name each other as they lie: those are asked for anew by their tags.
+    modules = re.compile(r'<link rel="modulepreload" href="/static/js/[a-z-]+\.js">')
+    named = {address for page in pages for address in re.findall(r'"(/static/[^"#]+)', modules.sub("", page))}
     fonts = {address for sheet in sheets for address in re.findall(r'url\("(fonts/[^"]+)"', sheet)}
     preloaded = {address for address in named if "/fonts/" in address}
 
