@@ -167,9 +167,11 @@ def _error_answer(error: str, message: str, look: Look) -> Response:
 
 
 def _ways_on(status: int) -> list[tuple[str, str, str]]:
+    # Asked in any case: where nobody can say who this is, the template would be the first to ask, and fail.
+    signed_in = _signed_in()
     if status >= 500 and request.method == "GET":
         return [("pri", say("Try again"), request.full_path.removesuffix("?"))]
-    if not _signed_in():
+    if not signed_in:
         return [("pri", say("Go to sign-in"), url_for("accounts.login"))]
     if status == 403 and current_user.must_change and house().settings.exposed:
         return [("pri", say("Set a password"), url_for("accounts.account"))]
