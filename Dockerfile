@@ -1,9 +1,13 @@
 FROM python:3.13-slim AS build
 
-COPY requirements/app.lock /tmp/app.lock
+# pillow, or vips for a container that is to be set so; see docs/imaging.md.
+ARG IMAGING_ENGINE=pillow
+COPY requirements/app.lock requirements/vips.lock /tmp/
 # Without pip in it, as nobody installs into a container that runs.
 RUN python -m venv --without-pip /opt/venv \
- && pip --python /opt/venv/bin/python install --no-cache-dir --disable-pip-version-check --require-hashes -r /tmp/app.lock
+ && set -- --require-hashes -r /tmp/app.lock \
+ && if [ "$IMAGING_ENGINE" = vips ]; then set -- "$@" -r /tmp/vips.lock; fi \
+ && pip --python /opt/venv/bin/python install --no-cache-dir --disable-pip-version-check "$@"
 
 COPY wsgi.py /app/
 COPY migrations/ /app/migrations/

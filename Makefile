@@ -17,13 +17,16 @@ venv_is_ours := [ ! -e $(VENV) ] || [ -e $(VENV)/pyvenv.cfg ] || \
 
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help run test test-compose bench contact-sheet lighthouse lint format lock clean FORCE
+.PHONY: help run vips test test-compose bench contact-sheet lighthouse lint format lock clean FORCE
 
 help: ## list the targets
 	@awk -F ' *:.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 run: $(VENV)/checkout ## install what is missing, then serve http://127.0.0.1:8000
 	@exec $(python) -m imageapp.serve
+
+vips: $(VENV)/app.lock ## install libvips as well, for IMAGEAPP_IMAGING_ENGINE=vips
+	$(pip) --require-hashes -r requirements/vips.lock
 
 test: $(VENV)/dev.lock $(VENV)/checkout ## run every test but the container's (TESTS=tests/images: only those, without coverage)
 ifdef TESTS
@@ -57,9 +60,10 @@ format: $(VENV)/dev.lock ## put the Python code into its shape
 	$(VENV)/bin/ruff format .
 
 lock: build/uv-$(UV)/bin/uv ## pin what requirements/*.in ask for (UPGRADE=1: at the newest versions)
-	@cd requirements && for name in build app dev; do \
+	@cd requirements && for name in build app vips dev; do \
 		echo "requirements/$$name.lock"; \
-		set -- "$$name.in"; [ $$name != dev ] || set -- "$$@" --constraint app.lock; \
+		set -- "$$name.in"; \
+		case $$name in vips) set -- "$$@" --constraint app.lock;; dev) set -- "$$@" --constraint app.lock --constraint vips.lock;; esac; \
 		"$(CURDIR)/$<" pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 			$(if $(UPGRADE),--upgrade) --custom-compile-command "make lock" "$$@" --output-file "$$name.lock" || exit 1; \
 	done

@@ -9,7 +9,7 @@ from imageapp.application import Application
 from imageapp.clock import Clock, system_clock
 from imageapp.extensions import csrf, db, login_manager, migrate
 from imageapp.house import House
-from imageapp.images import choosing_views, gallery_views, picture_views, shortcut
+from imageapp.images import choosing_views, gallery_views, picture_views, shortcut, upload_views
 from imageapp.images.trash_views import bp as trash_pages
 from imageapp.imaging.formats import Decoder, Limits
 from imageapp.imaging.room import Room
@@ -40,7 +40,8 @@ def create_app(
     app.url_map.converters["id"] = routing.PublicId
     signer = LinkSigner(key, settings.secret_key_fallbacks)
     limits = Limits(settings.max_pixels, settings.max_pixels_whole, settings.max_side)
-    decoder = decoder or WorkerDecoder(limits, at_once=AT_ONCE, room=Room(settings.spool, settings.processes))
+    room = Room(settings.spool, settings.processes)
+    decoder = decoder or WorkerDecoder(limits, at_once=AT_ONCE, room=room, engine=settings.imaging_engine)
     app.extensions["house"] = house = House(settings, store or DiskStore(settings.pictures), signer, decoder, clock)
 
     db.init_app(app)
@@ -55,7 +56,8 @@ def create_app(
     drawn = moulds.install(app)
     wording.register(app)
 
-    images_pages = {choosing_views.bp, gallery_views.bp, picture_views.bp}  # one, whose views stand in several files
+    # One, whose views stand in several files.
+    images_pages = {choosing_views.bp, gallery_views.bp, picture_views.bp, upload_views.bp}
     for room in (health.bp, accounts_pages, *images_pages, trash_pages, links_pages):
         app.register_blueprint(room)
     dashboard.install(app)

@@ -19,7 +19,7 @@ class Arrived:
     path: Path
     bytes: int
     sha256: str
-    fault: str = ""
+    fault: OSError | None = None
 
 
 class Parcel:
@@ -44,7 +44,7 @@ class Parcel:
 
 def arrived(pieces: Iterable[bytes | memoryview], path: Path, most: int) -> Arrived:
     """Write the pieces to a new file, which nobody else may read, until there are more than `most` bytes of them."""
-    digest, size, fault = hashlib.sha256(), 0, ""
+    digest, size, fault = hashlib.sha256(), 0, None
     try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             for piece in pieces:
@@ -54,7 +54,7 @@ def arrived(pieces: Iterable[bytes | memoryview], path: Path, most: int) -> Arri
                 digest.update(piece)
                 file.write(piece)
     except OSError as error:  # no room left, as a rule
-        fault = str(error)
+        fault = error
     if fault or size > most:
         path.unlink(missing_ok=True)
     return Arrived(path, size, digest.hexdigest(), fault)

@@ -4,11 +4,15 @@ Waitress by itself writes whatever is longer than half a megabyte to a file. A p
 server a tenth less; but slow senders, of whom there may be many, must not fill it.
 """
 
+import contextlib
 import threading
 import weakref
 from typing import Any
 
 from waitress.parser import HTTPRequestParser
+from waitress.utilities import Error
+
+from imageapp.disks import is_full
 
 ROOM = 32_000_000  # bytes, of all bodies that a process holds in memory because of this
 LONGEST = 8_000_000  # bytes of one such body
@@ -36,6 +40,13 @@ class Room:
             self._free += size
 
 
+class NoRoomForBody(Error):
+    """The disk that bodies wait on is full."""
+
+    code = 507
+    reason = "Insufficient Storage"
+
+
 class Incoming(HTTPRequestParser):
     """A request as it comes. A body that says how long it is takes its place in the process's `room`, if there is."""
 
@@ -49,3 +60,19 @@ class Incoming(HTTPRequestParser):
         if body is not None and length and self.room.take(length):
             weakref.finalize(self, self.room.give_back, length)
             body.getbuf().overflow = length + 1
+
+    def received(self, data: bytes) -> int:
+        """Take what came. Where the disk takes no more of a body, the request is over, and its answer says so."""
+        try:
+            return super().received(data)
+        except OSError as error:
+            if not is_full(error):
+                raise
+            self.error = NoRoomForBody(str(error))
+            self.completed = True
+            return len(data)
+
+    def close(self) -> None:
+        """Forget the body. What could not be written to its file is tried once more there, in vain."""
+        with contextlib.suppress(OSError):
+            super().close()

@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from imageapp.imaging.engines import PILLOW, engine_name
 from imageapp.imaging.formats import extra_formats, offered_and
 
 T = TypeVar("T")
@@ -27,6 +28,10 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 
 # Not for this program, but found in the same environment: docker-compose.yml reads the one, the tests the others.
 FOR_OTHERS = re.compile(r"PUBLISH|TEST_.*")
+# Kubernetes tells every container where services are, in variables of our prefix if one is named `imageapp…`.
+_OF_A_SERVICE = re.compile(
+    r"IMAGEAPP_(?:\w*_)?(?:SERVICE_(?:HOST|PORT(?:_\w*)?)=.*|PORT_\d+_[A-Z]+(?:_[A-Z]+)?=.*|PORT=[a-z]+://.*)"
+)
 
 # Seen in tutorials and leaked configurations; with a public address they are as good as none.
 KNOWN_KEYS = frozenset({"dev", "secret", "changeme", "change-me", "secret-key", "development", "password", "imageapp"})
@@ -65,6 +70,7 @@ class Settings:
     max_pixels: int = 64_000_000
     max_pixels_whole: int = 40_000_000
     max_side: int = 30_000
+    imaging_engine: str = PILLOW
     extra_formats: tuple[str, ...] = ()  # names of formats that are accepted besides the usual ones
     link_seconds_min: int = 300
     link_seconds_max: int = 30_000
@@ -112,7 +118,7 @@ class _Reader:
     """Reads one setting after another and remembers every fault."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self.environ = environ
+        self.environ = {key: value for key, value in environ.items() if not _OF_A_SERVICE.fullmatch(f"{key}={value}")}
         self.faults: list[str] = []
         self.asked_for: set[str] = set()  # the names of all settings, once every one was read
 
@@ -135,6 +141,7 @@ class _Reader:
             max_files=self.number("MAX_FILES", 20, 1, 1_000),
             max_pixels=self.number("MAX_PIXELS", 64_000_000, 1),
             max_pixels_whole=self.number("MAX_PIXELS_WHOLE", 40_000_000, 1),
+            imaging_engine=self.parsed("IMAGING_ENGINE", engine_name) or PILLOW,
             extra_formats=self.parsed("EXTRA_FORMATS", extra_formats) or (),
             link_seconds_min=self.number("LINK_SECONDS_MIN", 300, 1),
             link_seconds_max=self.number("LINK_SECONDS_MAX", 30_000, 1),

@@ -32,6 +32,7 @@ _SENTENCES = {
     431: "The headers of the request are too long. Deleting this site's cookies may help.",
     500: "Something went wrong on the server. Try again.",
     501: "The request uses something that this server does not know.",
+    507: "The disk of the server is full, and nothing was kept. Try again later, or tell the person who runs it.",
 }
 _FAULT_HEADERS = (
     ("Content-Type", "text/plain; charset=utf-8"),

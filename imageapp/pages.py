@@ -21,7 +21,7 @@ from imageapp import logs, refusals
 from imageapp.config import Settings
 from imageapp.database import TOO_MANY_WRITE
 from imageapp.house import house
-from imageapp.storage.store import Missing, StoreDown
+from imageapp.storage.store import Missing, StoreDown, StoreFull
 
 log = logs.events(__name__)
 
@@ -59,6 +59,7 @@ LOOKS: dict[type[refusals.Refusal], Look] = {
     refusals.TooManyTries: Look(429, "Too many tries", "clock"),
     refusals.Busy: Look(503, "Back in a moment", "retry"),
     refusals.Unavailable: Look(503, "Back in a moment", "retry"),
+    refusals.NoRoom: Look(507, "No room on the server", "alert"),
 }
 
 LONGEST_ACCEPT = 1_000  # characters; what is remembered must not grow with what strangers send
@@ -226,6 +227,8 @@ def passing_fault(error: Exception) -> refusals.Refusal | None:
         return None
     if any(word in str(error) for word in ("locked", "lock timeout", "deadlock")):
         return refusals.Busy(TOO_MANY_WRITE, 5)
+    if any(word in str(error) for word in ("disk is full", "No space left on device", "Disk quota exceeded")):
+        return refusals.NoRoom()
     return refusals.Unavailable("The database is not answering. Your pictures are safe; try again.", 10)
 
 
@@ -239,6 +242,8 @@ def _database_failed(error: Exception) -> AnyResponse:
 
 def _store_failed(error: Exception) -> AnyResponse:
     log.error("storage_unavailable", kind=type(error).__name__, reason=str(error), endpoint=request.endpoint)
+    if isinstance(error, StoreFull):
+        return _refuse(refusals.NoRoom())
     return _refuse(
         refusals.Unavailable(
             "The picture storage is not answering. Your pictures are safe; try again in a minute.", retry_after=30

@@ -139,3 +139,16 @@ class Unavailable(Later):
     """The database or the picture storage does not answer."""
 
     error = "unavailable"
+
+
+class NoRoom(Later):
+    """The disk of the server is full: whoever runs it has to make room."""
+
+    error = "unavailable"
+
+    def __init__(
+        self,
+        message: str = "The disk of the server is full. Your pictures are safe; try again later, or tell the person "
+        "who runs it.",
+    ) -> None:
+        super().__init__(message, retry_after=300)

@@ -1,5 +1,6 @@
 """Bytes on their way out, once it is settled that they may go."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from urllib.parse import quote
@@ -17,6 +18,10 @@ from imageapp.storage.store import Store
 
 # Up to so many bytes leave in one piece with the headers, which spares the server a file to look after.
 SMALL = 1 << 16
+
+# One part of the file, counted in bytes. Whatever else is asked for, be it in another unit or in many parts, gets the
+# whole (RFC 9110, 14.2), and so does HEAD, for which there are no parts.
+_PART = re.compile(r"bytes=(?:[0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18})")
 
 
 def send(environ: WSGIEnvironment, store: Store, *, blob_key: str, etag: str, format_name: str, name: str) -> Response:
@@ -49,7 +54,7 @@ def send(environ: WSGIEnvironment, store: Store, *, blob_key: str, etag: str, fo
         content = wrap_file(environ, blob.file, buffer_size=1 << 16)
     response = Answer(content, headers=headers, direct_passthrough=True)
     response.call_on_close(blob.file.close)
-    if "HTTP_RANGE" in environ:
+    if "HTTP_RANGE" in environ and environ["REQUEST_METHOD"] == "GET" and _PART.fullmatch(environ["HTTP_RANGE"]):
         try:
             response.make_conditional(environ, accept_ranges=True, complete_length=blob.size)
         except RequestedRangeNotSatisfiable:

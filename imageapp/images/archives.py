@@ -3,7 +3,7 @@
 import re
 import tempfile
 import zipfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 from shutil import copyfileobj, disk_usage
@@ -13,16 +13,16 @@ from sqlalchemy import Engine, and_, literal, null, select
 from sqlalchemy.engine import Row
 
 from imageapp.accounts.models import User
+from imageapp.disks import is_full
 from imageapp.images.models import Image, Thumbnail
 from imageapp.images.orders import name_key
-from imageapp.images.served import is_gone
 from imageapp.imaging.formats import FORMATS
 from imageapp.plans.entitlements import Size
 from imageapp.plans.models import Plan, plan_sizes
 from imageapp.plans.models import Size as SizeRow
-from imageapp.refusals import NotFound, PlanForbids, SignInNeeded, TooLarge
+from imageapp.refusals import Busy, NoRoom, NotFound, PlanForbids, SignInNeeded, TooLarge
 from imageapp.sending import saved_as
-from imageapp.storage.store import Missing, Store, StoreDown
+from imageapp.storage.store import Blob, Missing, Store, down
 from imageapp.wording import file_size
 
 MOST_PICTURES = 100
@@ -30,6 +30,7 @@ MOST_BYTES = 1_000_000_000
 # Bytes that stay free on the disk of the spool, so that uploads go on while archives are made.
 KEPT_FREE = 1_000_000_000
 BUFFER = 1 << 20
+TRIES = 3  # of one picture, each of another file
 
 # What no file is called on one of the systems that people unpack on.
 _UNSAFE = re.compile(r'[/\\:*?"<>|]')
@@ -95,47 +96,83 @@ def _packed(row: Row[Any]) -> Packed:
     return Packed(row.id, row.name, row.created_at, made_as, row.bytes or 0, row.blob_key, row.size_id)
 
 
-def pack(engine: Engine, store: Store, spool: Path, pictures: Sequence[Packed]) -> BinaryIO:
-    """A zip file with these pictures, stored as they are, open at its start; it has no name, so nothing of it is left
-    behind, whatever happens.
+def again(engine: Engine, owner_id: int, image_id: str, size: Size | None) -> Packed | None:
+    """What there is of one picture by now; None where nothing may go out any more, for whatever cause."""
+    try:
+        return chosen(engine, owner_id, [image_id], size)[0]
+    except (NotFound, PlanForbids, SignInNeeded):
+        return None
 
-    A picture that is deleted meanwhile is left out. Raises TooLarge, StoreDown, and Missing where bytes are gone that
-    should be there.
+
+Again = Callable[[str], Packed | None]
+
+
+def pack(
+    store: Store, spool: Path, pictures: Sequence[Packed], found_again: Again, *, kept_free: int = KEPT_FREE
+) -> BinaryIO:
+    """A zip file with these pictures, stored as they are, open at its start; it has no name, so nothing of it is left
+    behind, whatever happens. `kept_free` are the bytes that stay free on the disk.
+
+    Where bytes went meanwhile, `found_again` is asked for that picture's id: of one that was replaced the new ones are
+    packed, one that was deleted is left out. Raises TooLarge, NoRoom, Busy, StoreDown, and Missing where bytes are gone
+    that should be there.
     """
     total = sum(picture.bytes for picture in pictures)
     if total > MOST_BYTES:
         most = file_size(MOST_BYTES)
         raise TooLarge(f"These pictures are {file_size(total)} together, over the limit of {most}. Choose fewer.")
     try:
-        if disk_usage(spool).free - total < KEPT_FREE:
-            raise StoreDown("there is no room to put pictures together")
+        if disk_usage(spool).free - total < kept_free:
+            raise _no_room()
         file = tempfile.TemporaryFile(dir=spool)  # noqa: SIM115 - the taker closes it
         try:
-            _write(engine, store, file, pictures)
+            _write(store, file, pictures, found_again)
         except BaseException:
             file.close()
             raise
     except OSError as error:
-        raise StoreDown(str(error)) from error
+        raise _no_room() if is_full(error) else down(error) from error
     file.seek(0)
     return file
 
 
-def _write(engine: Engine, store: Store, file: Any, pictures: Sequence[Packed]) -> None:  # noqa: ANN401 - as above
+def _no_room() -> NoRoom:
+    return NoRoom(
+        "The disk of the server is too full to put these pictures together. Download them one by one, or tell the "
+        "person who runs it."
+    )
+
+
+def _write(store: Store, file: Any, pictures: Sequence[Packed], found_again: Again) -> None:  # noqa: ANN401 - as above
+    taken: set[str] = set()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-        for picture, name in zip(pictures, _names(pictures), strict=True):
-            key = str(picture.blob_key)
-            try:
-                blob = store.open(key)
-            except Missing:
-                if is_gone(engine, picture.image_id, key):
-                    continue
-                raise
-            entry = zipfile.ZipInfo(name, _zip_time(picture.created_at))
+        for picture in pictures:
+            opened = _opened(store, picture, found_again)
+            if opened is None:
+                continue
+            shown, blob = opened
+            entry = zipfile.ZipInfo(_untaken_name(shown, taken), _zip_time(shown.created_at))
             entry.external_attr = 0o644 << 16
             entry.file_size = blob.size
             with blob.file as source, archive.open(entry, "w") as target:
                 copyfileobj(source, target, BUFFER)
+
+
+def _opened(store: Store, picture: Packed, found_again: Again) -> tuple[Packed, Blob] | None:
+    """The picture, as it is by now, and its bytes; None where it may not go out any more."""
+    for _ in range(TRIES):
+        try:
+            return picture, store.open(str(picture.blob_key))
+        except Missing:
+            now = found_again(picture.image_id)
+            if now is None:
+                return None
+            if now.blob_key == picture.blob_key:
+                raise
+            if now.blob_key is None:
+                break
+            picture = now
+    raise Busy("One of these pictures is being replaced. Try again in a moment.", retry_after=5)
 
 
 def _zip_time(moment: datetime) -> tuple[int, int, int, int, int, int]:
@@ -143,19 +180,16 @@ def _zip_time(moment: datetime) -> tuple[int, int, int, int, int, int]:
     return (year, month, day, hour, minute, second) if year >= _FIRST_YEAR else (_FIRST_YEAR, 1, 1, 0, 0, 0)
 
 
-def _names(pictures: Sequence[Packed]) -> Iterator[str]:
-    """A name for each, which leads nowhere and which no other has, also where capitals make no difference."""
-    taken: set[str] = set()
-    for picture in pictures:
-        kind = FORMATS[picture.format]
-        whole = saved_as(_safe(picture.name), kind)
-        stem, point, ending = whole.rpartition(".")
-        name, number = whole, 1
-        while name_key(name) in taken:
-            number += 1
-            name = f"{stem} ({number}){point}{ending}"
-        taken.add(name_key(name))
-        yield name
+def _untaken_name(picture: Packed, taken: set[str]) -> str:
+    """A name that leads nowhere and is not yet `taken`, also where capitals make no difference; from then on it is."""
+    whole = saved_as(_safe(picture.name), FORMATS[picture.format])
+    stem, point, ending = whole.rpartition(".")
+    name, number = whole, 1
+    while name_key(name) in taken:
+        number += 1
+        name = f"{stem} ({number}){point}{ending}"
+    taken.add(name_key(name))
+    return name
 
 
 def _safe(name: str) -> str:

@@ -1,6 +1,7 @@
 """What is done with many pictures of the gallery at once."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from flask import flash, make_response, redirect, request, url_for
@@ -52,7 +53,8 @@ def download_many() -> Response:
     if lacking:
         # That took a while: who may have what is asked anew.
         pictures = [one for one in archives.chosen(db.engine, me().user_id, ids, size) if one.blob_key]
-    file = archives.pack(db.engine, parts.store, parts.settings.spool, pictures)
+    found_again = partial(archives.again, db.engine, me().user_id, size=size)
+    file = archives.pack(parts.store, parts.settings.spool, pictures, found_again)
     log.info("images_packed", count=len(pictures), owner=me().user_id)
     return _sent(file, f"pictures-{parts.clock():%Y-%m-%d}.zip")
 

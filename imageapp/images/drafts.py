@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from imageapp.accounts.models import Account, User
 from imageapp.arriving import Arrived
 from imageapp.database import writing
+from imageapp.disks import is_full
 from imageapp.identifiers import new_blob_keys
 from imageapp.images.models import Image, Thumbnail
 from imageapp.imaging.formats import Decoder, Rendered, Target
@@ -20,8 +21,8 @@ from imageapp.imaging.formats import Thumbnail as Made
 from imageapp.plans.entitlements import Size
 from imageapp.plans.models import Plan
 from imageapp.plans.models import Size as SizeRow
-from imageapp.refusals import NotAnImage, QuotaFull, Refusal, SignInNeeded, TooLarge
-from imageapp.storage.store import Store, StoreDown
+from imageapp.refusals import NoRoom, NotAnImage, QuotaFull, Refusal, SignInNeeded, TooLarge
+from imageapp.storage.store import Store, StoreFull, down
 
 # Of the plan of the person whose row an UPDATE looks at: read at that moment.
 QUOTA = select(Plan.quota_bytes).where(Plan.id == User.plan_id).scalar_subquery()
@@ -63,14 +64,19 @@ class Draft:
 def check(sent: Arrived, most: int, free: int | None) -> None:
     """Refuse what need not be looked into: more than `most` bytes, or more than are `free` where there is a limit.
 
-    Raises NotAnImage, TooLarge and QuotaFull; StoreDown for a file that could not be written.
+    Raises NotAnImage, TooLarge and QuotaFull; NoRoom or StoreDown for a file that could not be written.
     """
     if sent.fault:
-        raise StoreDown(sent.fault)
+        raise NoRoom if is_full(sent.fault) else down(sent.fault)
     if not sent.bytes:
         raise NotAnImage("The file is empty. Choose it again.")
     if sent.bytes > most:
         raise TooLarge(f"The file is over the limit of {most / 1_000_000:g} MB. Save a smaller copy.")
+    check_room(sent, free)
+
+
+def check_room(sent: Arrived, free: int | None) -> None:
+    """Raises QuotaFull for more bytes than are `free`; None is no limit."""
     if free is not None and sent.bytes > free:
         raise quota_full()
 
@@ -147,9 +153,11 @@ def publish(session: Session, store: Store, draft: Draft, write: Callable[[Sessi
         store.put_all(draft.files)
         with writing(session):
             unused = write(session, draft)
-    except Refusal:
+    except (Refusal, StoreFull) as fault:
         for key in draft.files:
             store.delete(key)
+        if isinstance(fault, StoreFull):
+            raise NoRoom from fault
         raise
     # After any other fault nobody knows whether the commit took place: the bytes stay, and the sweep takes those that
     # no row points to.

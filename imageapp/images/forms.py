@@ -5,13 +5,15 @@ from flask_wtf.file import MultipleFileField
 from wtforms import StringField
 from wtforms.validators import Length, Optional, ValidationError
 
+from imageapp.identifiers import is_id
 from imageapp.images.names import clean
 
 
 class UploadForm(FlaskForm):
-    """Files, and a name where there is one file."""
+    """Files; where there is one, a name for it, and a key under which it may be sent again."""
 
     files = MultipleFileField()
+    key = StringField()
     name = StringField(validators=[Optional(), Length(max=1000, message="Use at most 50 characters.")])
 
     def problem(self, count: int, most: int) -> str | None:
@@ -24,7 +26,14 @@ class UploadForm(FlaskForm):
             return f"{count} files are more than the {most} that one upload may hold. Nothing was kept: send fewer."
         if count > 1 and (self.name.data or "").strip():
             return "A name is for one picture. Leave it empty to send many. Nothing was kept."
+        if count > 1 and self.key.data:
+            return "A key is for one file. Send every file with a key of its own. Nothing was kept."
         return None
+
+    def validate_key(self, field: StringField) -> None:
+        """As long as our own ids, which are long enough not to come twice."""
+        if field.data and not is_id(field.data):
+            raise ValidationError("A key is 22 letters, digits, - or _. Nothing was kept: send it with such a key.")
 
 
 class RenameForm(FlaskForm):

@@ -96,7 +96,10 @@ class Tiles:
             }
 
     def _measures(self, width: int, height: int, format_name: str) -> dict[str, str]:
-        """What tells pictures of this size and format apart from those of another."""
+        """What tells pictures of this size and format apart from those of another.
+
+        `big` is what is shown large, its width and its height; nothing where there is nothing that browsers show.
+        """
         sizes = self._seen.sizes
         fitted = [fit(width, height, box_width, box_height) for *_, box_width, box_height in sizes]
         heights = [high for _, high in fitted]
@@ -107,17 +110,15 @@ class Tiles:
             tile, (tile_width, tile_height) = f"thumbnails/{sizes[place][1]}", fitted[place]
             if dense is not None and dense != place:
                 choice = _choice(tile, tile_width, f"thumbnails/{sizes[dense][1]}", *fitted[dense])
-        big, (big_width, big_height) = "original", (width, height)
         tallest = max(heights, default=0)
         # As on the picture's own page: the original where the plan gives none that is large enough.
         enough = tallest >= min(STAGE_HEIGHT, height) or not self._seen.shows_original or not FORMATS[format_name].shown
-        if heights and enough:
-            place = heights.index(tallest)
-            big, (big_width, big_height) = f"thumbnails/{sizes[place][1]}", fitted[place]
+        big = f"original {width} {height}"
+        if enough:
+            place = heights.index(tallest) if heights else None
+            big = "" if place is None else f"thumbnails/{sizes[place][1]} {fitted[place][0]} {fitted[place][1]}"
         return {
             "big": big,
-            "big_width": str(big_width),
-            "big_height": str(big_height),
             "tile": tile,
             "choice": choice,
             "tile_width": str(tile_width),
@@ -146,7 +147,7 @@ def _hurry(place: int, at_once: int) -> str:
 
 GAPS = (
     *("id", "name", "source", "choice", "tile_width", "tile_height", "pixels", "bytes"),
-    *("placeholder", "hurry", "big", "big_width", "big_height"),
+    *("placeholder", "hurry", "big"),
 )
 
 

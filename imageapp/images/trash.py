@@ -23,6 +23,8 @@ STAYS = timedelta(days=DAYS)
 PAGE = 50
 # Rows that one commit takes: everybody else who writes waits no longer than for these.
 CHUNK = 500
+# Pictures that one request deletes or restores: about three seconds, which a thread is held for.
+MOST_AT_ONCE = 10_000
 
 
 class Trashed(NamedTuple):
@@ -105,15 +107,17 @@ def restore(
     put_away: datetime | None = None,
     *,
     chunk: int = CHUNK,
+    most: int = MOST_AT_ONCE,
 ) -> dict[str, str]:
     """Show pictures of this owner's trash again: these, those put away by one deed at this moment, or all of it.
 
-    `chunk` is how many rows one commit takes. Returns the names of those restored by id.
+    `chunk` is how many rows one commit takes; once they are `most` or more the rest is left. Returns the names of those
+    restored by id.
     """
     which = _of_owner(owner_id, ids)
     if put_away is not None:
         which.append(Image.trashed_at == put_away)
-    return _until_done(lambda: _restore_some(session, which, chunk), chunk)
+    return _until_done(lambda: _restore_some(session, which, chunk), chunk, most)
 
 
 def _restore_some(session: Session, which: Sequence[ColumnElement[bool]], chunk: int) -> dict[str, str]:
@@ -127,14 +131,25 @@ def _restore_some(session: Session, which: Sequence[ColumnElement[bool]], chunk:
 
 
 def delete(
-    session: Session, store: Store, owner_id: int, ids: Collection[str] | None = None, *, chunk: int = CHUNK
+    session: Session,
+    store: Store,
+    owner_id: int,
+    ids: Collection[str] | None = None,
+    *,
+    chunk: int = CHUNK,
+    most: int = MOST_AT_ONCE,
 ) -> dict[str, str]:
     """Delete pictures of this owner's trash for good, these or all of it: rows, thumbnails, links, then the bytes.
 
-    `chunk` is how many rows one commit takes. Returns the names of those deleted by id. Raises StoreDown; the bytes
-    that are left then are swept as strays.
+    `chunk` is how many rows one commit takes; once they are `most` or more the rest is left. Returns the names of those
+    deleted by id. Raises StoreDown; the bytes that are left then are swept as strays.
     """
-    return _until_done(lambda: _delete_some(session, store, _of_owner(owner_id, ids), chunk), chunk)
+    return _until_done(lambda: _delete_some(session, store, _of_owner(owner_id, ids), chunk), chunk, most)
+
+
+def holds_any(engine: Engine, owner_id: int) -> bool:
+    """Whether anything lies in this owner's trash."""
+    return bool(last_first(engine, owner_id, limit=1).images)
 
 
 def empty_due(session: Session, store: Store, before: datetime, *, chunk: int = CHUNK) -> int:
@@ -142,9 +157,9 @@ def empty_due(session: Session, store: Store, before: datetime, *, chunk: int = 
     return len(_until_done(lambda: _delete_some(session, store, [Image.trashed_at < before], chunk), chunk))
 
 
-def _until_done(deed: Callable[[], dict[str, str]], chunk: int) -> dict[str, str]:
+def _until_done(deed: Callable[[], dict[str, str]], chunk: int, most: int | None = None) -> dict[str, str]:
     done = dict(some := deed())
-    while len(some) == chunk:
+    while len(some) == chunk and (most is None or len(done) < most):
         done.update(some := deed())
     return done
 

@@ -53,9 +53,12 @@ def restore() -> Response:
     if not restored:
         raise NotFound("Nothing of this is in your trash any more.")
     log.info("images_restored", count=len(restored), owner=me().user_id)
+    more = _more(restored)
     if prefers_json():
-        return make_response({"restored": sorted(restored)})
+        return make_response({"restored": sorted(restored), **({"more": True} if more else {})})
     flash(_said(restored, "“{}” is back in the gallery.", "{} are back in the gallery."), "ok")
+    if more:
+        flash("There are more in the trash: restore all once more.", "info")
     return redirect(_way_on(restored), 303)
 
 
@@ -66,9 +69,12 @@ def delete() -> Response:
     if not deleted:
         raise NotFound("Nothing of this is in your trash any more.")
     log.info("images_deleted", count=len(deleted), owner=me().user_id, by=me().user_id)
+    more = _more(deleted)
     if prefers_json():
-        return make_response({"deleted": sorted(deleted)})
+        return make_response({"deleted": sorted(deleted), **({"more": True} if more else {})})
     flash(_said(deleted, "“{}” was deleted for good.", "{} were deleted for good."), "ok")
+    if more:
+        flash("There are more in the trash: empty it once more.", "info")
     return redirect(url_for("trash.mine"), 303)
 
 
@@ -82,6 +88,11 @@ def _chosen() -> list[str] | None:
     if len(chosen) > MOST:
         raise BadForm(f"These are more than {MOST} pictures. Choose fewer, or all of the trash.", "id")
     return chosen
+
+
+def _more(done: Mapping[str, str]) -> bool:
+    """Whether the request ended before the trash did."""
+    return len(done) >= trash.MOST_AT_ONCE and trash.holds_any(db.engine, me().user_id)
 
 
 def _said(names: Mapping[str, str], of_one: str, of_many: str) -> str:

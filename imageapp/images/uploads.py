@@ -15,7 +15,7 @@ from imageapp.images.days import count_upload
 from imageapp.images.drafts import QUOTA, Draft, Workshop
 from imageapp.images.models import Image, Thumbnail
 from imageapp.images.names import display_name
-from imageapp.refusals import NotFound
+from imageapp.refusals import BadForm, InTrash, NotFound, Refusal, SignInNeeded
 from imageapp.storage.store import Store
 
 # One conditional UPDATE: read, compare and write in three steps lets 40 of 10 in.
@@ -31,6 +31,18 @@ _TAKE_ROOM = (
 )
 
 
+# Its sender may call an upload by a key, and send it again under the same one when no answer came.
+_OF_KEY = select(Image).where(Image.owner_id == bindparam("owner"), Image.upload_key == bindparam("key"))
+
+
+class _KeptMeanwhile(Refusal):
+    """The upload's other sending came in first, and `image` is what it became: this one is undone, as any refused."""
+
+    def __init__(self, image: Image) -> None:
+        super().__init__("This file is kept already.")
+        self.image = image
+
+
 def keep(
     session: Session,
     workshop: Workshop,
@@ -40,29 +52,69 @@ def keep(
     file_name: str,
     given_name: str,
     now: datetime,
+    key: str = "",
 ) -> Image:
     """Keep one file as a picture with every thumbnail of the plan.
 
-    Where it is not kept, the file is the caller's to remove. Raises TooLarge, NotAnImage, TooManyPixels, QuotaFull,
-    Busy; StoreDown when there is no room for the bytes.
+    Of sendings by one person under one `key`, the first becomes the picture, and the others are answered with it; they
+    need no room. An empty key is none. Where the file is not kept, it is the caller's to remove. Raises TooLarge,
+    NotAnImage, TooManyPixels, QuotaFull, Busy; StoreDown when there is no room for the bytes; BadForm for a key under
+    which another file was sent, InTrash where its picture is there now.
     """
-    drafts.check(sent, workshop.max_file_bytes, account.free_bytes)
+    drafts.check(sent, workshop.max_file_bytes, None)
+    if key:
+        before = _kept_under(session, account.user_id, key)
+        session.rollback()  # no transaction stays open over the decoding
+        if before:
+            return _again(before, sent)
+    drafts.check_room(sent, account.free_bytes)
     name = display_name(given_name, file_name)
-    with drafts.drafted(workshop, account, sent, image_id=new_id(), name=name, created_at=now) as draft:
-        drafts.publish(session, workshop.store, draft, _insert)
+    try:
+        with drafts.drafted(workshop, account, sent, image_id=new_id(), name=name, created_at=now) as draft:
+            draft.image.upload_key = key or None
+            drafts.publish(session, workshop.store, draft, _insert)
+    except _KeptMeanwhile as other:
+        return _again(other.image, sent)
     return draft.image
+
+
+def _kept_under(session: Session, owner_id: int, key: str) -> Image | None:
+    """What this person's upload under the key became, as a row that outlives the transaction."""
+    image = session.scalar(_OF_KEY, {"owner": owner_id, "key": key})
+    if image is not None:
+        session.expunge(image)
+    return image
+
+
+def _again(image: Image, sent: Arrived) -> Image:
+    if image.sha256 != sent.sha256:
+        raise BadForm("Another file was sent under this key before. Choose a new key for every file.", "key")
+    if image.trashed_at is not None:
+        raise InTrash(image.id, image.name, image.trashed_at)
+    return image
 
 
 def _insert(session: Session, draft: Draft) -> set[str]:
     """Rows and counters, inside `writing`. Returns the keys of bytes that no row points to."""
     # Without entities: what the session does for those costs twice as much as the statements.
     connection, image = session.connection(), draft.image
-    if connection.execute(_TAKE_ROOM, {"owner": image.owner_id, "sent": image.bytes}).first() is None:
-        raise drafts.no_room(session, image.owner_id)
+    room = connection.execute(_TAKE_ROOM, {"owner": image.owner_id, "sent": image.bytes}).first()
+    refusal = drafts.no_room(session, image.owner_id) if room is None else None
+    if image.upload_key and not isinstance(refusal, SignInNeeded):
+        _stop_if_kept(session, image.owner_id, image.upload_key)
+    if refusal:
+        raise refusal
     connection.execute(insert(Image), drafts.row(image))
     unused = drafts.insert_thumbnails(connection, draft, drafts.of_standing_sizes(connection, draft))
     count_upload(connection, image.bytes, image.created_at)
     return unused
+
+
+def _stop_if_kept(session: Session, owner_id: int, key: str) -> None:
+    # Whoever takes room holds the person's row until the commit: another sending has ended by now, or waits for the end
+    # of this one. It may have taken the very room that this one misses.
+    if before := _kept_under(session, owner_id, key):
+        raise _KeptMeanwhile(before)
 
 
 def remove(session: Session, store: Store, image_id: str, *, unless_trashed: bool = False) -> Image:

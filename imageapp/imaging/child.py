@@ -23,7 +23,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from imageapp.imaging.engines import loaded
 from imageapp.imaging.formats import Limits, Rendered, Target
+from imageapp.imaging.pillow_engine import ENGINE as PILLOW
+from imageapp.imaging.reading import Engine
 from imageapp.imaging.render import render
 from imageapp.imaging.weight import Weighed, ignored
 from imageapp.refusals import NotAnImage, TooManyPixels
@@ -50,13 +53,15 @@ def main(settings: str) -> None:
     """Serve requests until the other end of the pipe closes.
 
     `settings` is JSON: "pipe" (a file descriptor), "limits" (the fields of Limits), "seconds" for a picture, "memory"
-    in bytes.
+    in bytes, "engine" (its name).
     """
     given = json.loads(settings)
     confine(given["memory"])
     hush()
+    engine = loaded(given["engine"])
+    engine.confine()
     with Connection(given["pipe"]) as connection:
-        serve(connection, Limits(**given["limits"]), math.ceil(given["seconds"]) + GRACE)
+        serve(connection, Limits(**given["limits"]), math.ceil(given["seconds"]) + GRACE, engine)
 
 
 def confine(memory: int) -> None:
@@ -90,7 +95,7 @@ def hush() -> None:
         os.dup2(nowhere.fileno(), sys.stderr.fileno())
 
 
-def serve(connection: Connection, limits: Limits, alarm: int) -> None:
+def serve(connection: Connection, limits: Limits, alarm: int, engine: Engine = PILLOW) -> None:
     """Answer requests one after the other until the pipe ends. No request lives longer than `alarm` seconds."""
     try:
         connection.send_bytes(READY)
@@ -98,7 +103,7 @@ def serve(connection: Connection, limits: Limits, alarm: int) -> None:
             request = json.loads(connection.recv_bytes())
             signal.alarm(alarm)
             connection.send_bytes(STARTED)
-            reply = answer(request, limits, lambda weight: _ask_to_go_on(connection, weight, alarm))
+            reply = answer(request, limits, lambda weight: _ask_to_go_on(connection, weight, alarm), engine)
             bound(None)
             connection.send_bytes(json.dumps(reply).encode("ascii"))
             signal.alarm(0)
@@ -117,11 +122,14 @@ def _ask_to_go_on(connection: Connection, weight: int, alarm: int) -> None:
     signal.alarm(alarm)
 
 
-def answer(request: dict[str, Any], limits: Limits, weighed: Weighed = ignored) -> dict[str, Any]:
+def answer(
+    request: dict[str, Any], limits: Limits, weighed: Weighed = ignored, engine: Engine = PILLOW
+) -> dict[str, Any]:
     """The reply to one request; never raises. `weighed` is told how many bytes it may take, before it takes them."""
     try:
         targets = [Target(width, height, Path(path)) for width, height, path in request["targets"]]
-        return {"rendered": _plain(render(Path(request["source"]), targets, limits, request["accepted"], weighed))}
+        made = render(Path(request["source"]), targets, limits, request["accepted"], weighed, engine)
+        return {"rendered": _plain(made)}
     except (NotAnImage, TooManyPixels) as refusal:
         return {"refused": refusal.error, "message": refusal.message}
     except MemoryError:

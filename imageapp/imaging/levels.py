@@ -26,6 +26,11 @@ Size = tuple[int, int]
 Box = tuple[float, float, float, float]
 
 
+def lying(size: Size, turn: int) -> Size:
+    """An upright size as it is stored, or a stored one as it is upright, in a picture that is to be turned so."""
+    return (size[1], size[0]) if turn in LYING else size
+
+
 @dataclass(slots=True)
 class Decoded:
     """Pixels as the file has them: not upright, in the file's colours. `box` is the part that holds the picture."""
@@ -38,7 +43,7 @@ class Decoded:
 
     def upright_level(self, size: Size) -> Image.Image:
         """The whole picture at `size` pixels, upright, in sRGB: L, RGB or RGBa."""
-        stored = size[::-1] if self.turn in LYING else size
+        stored = lying(size, self.turn)
         level = self.pixels
         # Equal sizes are not resized, as that would copy a large picture for nothing.
         if level.size != stored:

@@ -1,4 +1,6 @@
-"""Whether a PNG holds all the rows that it promises. Pillow shows those that there are, and leaves the rest empty.
+"""What a PNG consists of: whether it holds all the rows that it promises, and what stands behind them.
+
+Pillow shows the rows that there are, and leaves the rest empty.
 
 Checksums are not compared: pixels whose checksum is wrong may be right, and are shown everywhere.
 """
@@ -7,6 +9,7 @@ import mmap
 import struct
 import zlib
 from collections.abc import Iterator
+from itertools import dropwhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -61,6 +64,24 @@ def has_every_row(path: Path) -> bool:
         except zlib.error:
             return False
         return missing <= 0
+
+
+def kinds_behind_pixels(path: Path) -> set[bytes]:
+    """The kinds of the chunks of the PNG at `path` that stand behind the first with pixels, other than those."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        kinds = dropwhile(lambda kind: kind != b"IDAT", (kind for kind, _, _ in _chunks(data)))
+        return set(kinds) - {b"IDAT"}
+
+
+def code_points(path: Path) -> tuple[int, int]:
+    """Primaries and curve (ITU-T H.273) of the colour space that the PNG at `path` names in `cICP`; 0 for none."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        for kind, start, end in _chunks(data):
+            if kind == b"cICP" and end - start == 4:
+                return data[start], data[start + 1]
+            if kind == b"IDAT":
+                break
+    return 0, 0
 
 
 def _chunks(data: mmap.mmap) -> Iterator[tuple[bytes, int, int]]:

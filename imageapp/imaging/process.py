@@ -10,6 +10,7 @@ import time
 from multiprocessing import Pipe
 from pathlib import Path
 
+from imageapp.imaging.engines import ENVIRONMENT, PILLOW
 from imageapp.imaging.formats import Limits
 from imageapp.imaging.replies import BROKE_OFF
 from imageapp.refusals import NotAnImage
@@ -43,15 +44,15 @@ class Gone(Exception):
 class Worker:
     """One child process and our end of its pipe."""
 
-    def __init__(self, limits: Limits, seconds: float, memory: int) -> None:
+    def __init__(self, limits: Limits, seconds: float, memory: int, engine: str = PILLOW) -> None:
         self.pictures = 0
         self._connection, theirs = Pipe()
         with theirs:
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter, program and settings
-                command(theirs.fileno(), limits, seconds, memory),
+                command(theirs.fileno(), limits, seconds, memory, engine),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                env={name: os.environ[name] for name in PASSED_ON if name in os.environ},
+                env={name: os.environ[name] for name in PASSED_ON if name in os.environ} | ENVIRONMENT[engine],
                 pass_fds=(theirs.fileno(),),
                 start_new_session=True,
             )
@@ -106,9 +107,10 @@ class Worker:
             raise Gone from error
 
 
-def command(pipe: int, limits: Limits, seconds: float, memory: int) -> list[str]:
+def command(pipe: int, limits: Limits, seconds: float, memory: int, engine: str = PILLOW) -> list[str]:
     """The program and arguments that start a worker on its end of a pipe, a file descriptor; see WorkerDecoder."""
-    settings = {"pipe": pipe, "limits": dataclasses.asdict(limits), "seconds": seconds, "memory": memory}
+    bounds = {"limits": dataclasses.asdict(limits), "seconds": seconds, "memory": memory}
+    settings = {"pipe": pipe, "engine": engine, **bounds}
     return [
         # Isolated from the caller's folder and environment; paths are UTF-8 whatever the locale; Pillow's warnings
         # about odd files stay out of the log.

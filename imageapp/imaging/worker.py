@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
+from imageapp.imaging.engines import PILLOW
 from imageapp.imaging.formats import OFFERED, Limits, Rendered, Target
 from imageapp.imaging.process import Gone, Worker
 from imageapp.imaging.replies import NO_WORKER, understood
@@ -33,7 +34,7 @@ class WorkerDecoder:
     A picture may take `seconds` and `memory` bytes of addresses; `waiting` callers stand in line, each for at most
     `waiting_seconds`; a worker is replaced after `pictures`. A worker that does not take a request up within
     `taking_up` seconds is replaced, and the request goes to the next one. With a `room`, a picture waits for its place
-    there too, for as long again, and a heavy one until it has the room to itself.
+    there too, for as long again, and a heavy one until it has the room to itself. `engine` is the name of what decodes.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class WorkerDecoder:
         taking_up: float = 5.0,
         at_once: int = 1,
         room: Room | None = None,
+        engine: str = PILLOW,
     ) -> None:
         self._limits = limits
         self._seconds = seconds
@@ -58,6 +60,7 @@ class WorkerDecoder:
         self._at_once = at_once
         self._line = Turns(waiting, waiting_seconds, at_once)
         self._room = room
+        self._engine = engine
         self._lock = Lock()
         self._workers: list[Worker] = []
         self._idle: list[Worker] = []
@@ -162,7 +165,7 @@ class WorkerDecoder:
             if self._closed:
                 raise Gone
             try:
-                worker = Worker(self._limits, self._seconds, self._memory)
+                worker = Worker(self._limits, self._seconds, self._memory, self._engine)
             except OSError as error:
                 raise Gone from error
             self._workers.append(worker)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from imageapp.storage.store import Blob, Missing, Room, Stored, StoreDown
+from imageapp.storage.store import Blob, Missing, Room, Stored, StoreDown, down
 
 _KEY = re.compile(r"[0-9a-f]{32}")
 
@@ -36,7 +36,7 @@ class DiskStore:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             (folder / MARKER).touch(mode=0o600)
         except OSError as error:
-            raise StoreDown(str(error)) from error
+            raise down(error) from error
 
     def put(self, key: str, source: Path) -> None:
         """Take the file at `source`, which is gone afterwards. On return the bytes survive a power cut."""
@@ -57,7 +57,7 @@ class DiskStore:
             # Which may be as new, by this very call or by one beside it that is not as far yet.
             _flush(self._folder)
         except OSError as error:
-            raise StoreDown(str(error)) from error
+            raise down(error) from error
 
     def open(self, key: str) -> Blob:
         """Raises Missing."""
@@ -67,7 +67,7 @@ class DiskStore:
             self.check()
             raise Missing(key) from error
         except OSError as error:
-            raise StoreDown(str(error)) from error
+            raise down(error) from error
         return Blob(file, os.fstat(file.fileno()).st_size)
 
     @contextmanager
@@ -86,7 +86,7 @@ class DiskStore:
             path.unlink(missing_ok=True)
             path.with_name(key + PART).unlink(missing_ok=True)
         except OSError as error:
-            raise StoreDown(str(error)) from error
+            raise down(error) from error
 
     def list(self) -> Iterator[Stored]:
         """Everything that is kept, in no order. A file that goes meanwhile is left out."""
@@ -110,7 +110,7 @@ class DiskStore:
         try:
             usage = shutil.disk_usage(self._folder)
         except OSError as error:
-            raise StoreDown(str(error)) from error
+            raise down(error) from error
         return Room(usage.free, usage.total)
 
     def _move(self, source: Path, path: Path) -> None:

@@ -6,13 +6,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from imageapp.disks import is_full
+
 
 class Missing(Exception):
     """No bytes under this key."""
 
 
 class StoreDown(Exception):
-    """The store does not answer, or has no room left."""
+    """The store does not answer."""
+
+
+class StoreFull(StoreDown):
+    """The store answers, and has no room left."""
+
+
+def down(error: OSError) -> StoreDown:
+    """What an error of the system means for the store."""
+    return StoreFull(str(error)) if is_full(error) else StoreDown(str(error))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 // A press on a picture shows it large, over the gallery. What shows it is fetched when it is first wanted.
 
 const wall = document.querySelector('.wall');
+// Of some there is nothing that a browser could show large: these lead to their pages.
+const LARGE = '.photo > a[data-big]:not([data-big=""])';
 if (wall) start();
 
 function start() {
@@ -82,7 +84,7 @@ function start() {
   async function open(link) {
     ready ??= load();
     const PhotoSwipe = await ready;
-    const links = [...wall.querySelectorAll('.photo > a[data-big]')];
+    const links = [...wall.querySelectorAll(LARGE)];
     const box = new PhotoSwipe({
       dataSource: links.map(slide), index: links.indexOf(link), bgOpacity: 1, loop: false, wheelToZoom: true,
       returnFocus: false, showHideAnimationType: quiet.matches ? 'none' : 'zoom',
@@ -95,7 +97,7 @@ function start() {
   }
 
   wall.addEventListener('click', (event) => {
-    const link = event.target.closest('.photo > a[data-big]');
+    const link = event.target.closest(LARGE);
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     open(link).catch(() => { window.location.href = link.href; });

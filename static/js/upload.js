@@ -1,91 +1,40 @@
-// Pictures that are dropped on the page, pasted or chosen are sent at once; the page shows that it works.
+// The upload: what is chosen, dropped or pasted is sent at once, each file by itself.
+
+import { askBeforeLeaving } from './upload-leaving.js';
+import { List } from './upload-list.js';
+import { pick, work } from './upload-picking.js';
+import { Queue } from './upload-queue.js';
+import { words } from './upload-words.js';
 
 const form = document.querySelector('[data-upload]');
-const zone = form.querySelector('.drop');
-const files = form.elements.files;
-const camera = document.getElementById('camera');
-const invite = form.querySelector('[data-invite]');
-const invitation = invite.textContent;
-const limits = {
-  files: Number(form.dataset.maxFiles),
-  fileBytes: Number(form.dataset.maxFileBytes),
-  requestBytes: Number(form.dataset.maxRequestBytes),
-};
-let depth = 0; // every element under the pointer reports its own enter and leave
-
-const megabytes = (bytes) => `${Math.floor(bytes / 1e6)} MB`;
-
-// What the server would cut off without an answer that a browser shows; the rest it judges file by file.
-function refusal(list) {
-  const bytes = list.reduce((sum, file) => sum + file.size, 0);
-  if (list.length > limits.files) return `${list.length} files at once are over the limit of ${limits.files}. Choose fewer.`;
-  if (list.length === 1 && bytes > limits.fileBytes && bytes > limits.requestBytes) {
-    return `Files may be up to ${megabytes(limits.fileBytes)}. Save a smaller copy and upload that.`;
-  }
-  if (bytes > limits.requestBytes) {
-    return `These files are over ${megabytes(limits.requestBytes)} together. Upload them in smaller groups.`;
-  }
-  return '';
-}
+const field = form.elements.name;
+const problem = form.querySelector('[data-problem]');
+const queue = new Queue();
 
 function complain(sentence) {
   const banner = form.querySelector('[data-banner]').content.cloneNode(true);
   banner.querySelector('.banner > div').textContent = sentence;
-  form.querySelector('[data-problem]').replaceChildren(banner);
+  problem.replaceChildren(banner);
 }
 
-function showWork(count) {
-  const working = form.querySelector('.working');
-  zone.classList.add('busy');
-  working.hidden = false;
-  working.querySelector('h2').textContent = count === 1 ? 'Uploading 1 picture…' : `Uploading ${count} pictures…`;
-}
-
-function send(list) {
-  if (!list.length || zone.classList.contains('busy')) return;
-  const sentence = refusal([...list]);
-  if (sentence) {
-    complain(sentence);
-    files.value = '';
+function take(files) {
+  const name = form.classList.contains('working') ? '' : field.value.trim();
+  if (name && files.length > 1) {
+    complain(words('name-for-one'));
+    field.focus();
     return;
   }
-  if (files.files !== list) files.files = list;
-  showWork(list.length);
-  form.submit();
+  problem.replaceChildren();
+  field.value = '';
+  work(true);
+  queue.add(files, name);
 }
 
-function show(over) {
-  zone.classList.toggle('over', over);
-  invite.textContent = over ? 'Let go to upload' : invitation;
+function rest() {
+  work(false);
+  form.elements.files.focus();
 }
 
-const carriesFiles = (event) => event.dataTransfer?.types.includes('Files');
-
-files.addEventListener('change', () => send(files.files));
-camera.addEventListener('change', () => send(camera.files));
-// Enter in the name's field asks for the files instead of sending none.
-form.addEventListener('submit', (event) => {
-  event.preventDefault();
-  files.focus();
-});
-document.addEventListener('paste', (event) => {
-  if (event.clipboardData?.files.length) send(event.clipboardData.files);
-});
-document.addEventListener('dragenter', (event) => {
-  if (carriesFiles(event)) show(++depth > 0);
-});
-document.addEventListener('dragleave', (event) => {
-  if (carriesFiles(event)) show((depth = Math.max(0, depth - 1)) > 0);
-});
-document.addEventListener('dragover', (event) => {
-  if (carriesFiles(event)) event.preventDefault();
-});
-document.addEventListener('drop', (event) => {
-  if (!carriesFiles(event)) return;
-  event.preventDefault();
-  show((depth = 0) > 0);
-  send(event.dataTransfer.files);
-});
-window.addEventListener('pageshow', (event) => {
-  if (event.persisted) window.location.reload();
-});
+new List(queue, rest); // it lives by the events of the queue
+pick(take);
+askBeforeLeaving(() => queue.isBusy);

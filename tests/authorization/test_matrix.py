@@ -111,6 +111,29 @@ def _posted(site: Site, who: Asker, row: matrix.Row, role: str) -> list[str]:
     return wrong
 
 
+@pytest.mark.parametrize("role", ["enterprise", "admin"])
+@pytest.mark.parametrize("token", ["none", "of another admin", "on a page elsewhere"])
+def test_no_form_is_taken_without_the_token_of_its_own_sign_in_and_page(site: Site, role: str, token: str) -> None:
+    """Also those of the dashboard, each sent as it would be done otherwise."""
+    who, other = asker(site, role), site.member(is_admin=True)
+    sent = {
+        "none": {},
+        "of another admin": {"X-CSRFToken": other.csrf()},
+        "on a page elsewhere": {"X-CSRFToken": who.browser.csrf(), "Origin": "https://evil.example"},
+    }[token]
+    before, deeds = standing(site), [row.address for row in matrix.rows() if row.method == "POST"]
+
+    wrong: list[str] = []
+    for address in deeds:
+        answer = who.browser.post(who.address(address), headers=sent | JSON, **_form(who, address))
+        if (answer.status_code, answer.json()["error"]) != (400, "csrf"):
+            wrong.append(f"POST {address} as {role}: {answer.status_code} {answer.text}")
+
+    assert sum(address.startswith("/admin/") for address in deeds) > 15
+    assert wrong == []
+    assert standing(site) == before
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_methods_that_no_address_knows_change_nothing(site: Site, role: str) -> None:
     who = asker(site, role)

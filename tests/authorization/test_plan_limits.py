@@ -136,7 +136,11 @@ def _row_of(site: Site, client: Client) -> tuple[Any, ...]:
 
 
 @pytest.mark.parametrize(
-    "path", ["/account", "/account/later", "/account/signins/end-others", "/images/upload", "/login", "/logout"]
+    "path",
+    [
+        *("/account", "/account/later", "/account/signins/end-others", "/images/upload", "/login", "/logout"),
+        *("/images/delete", "/images/download", "/trash/restore", "/trash/delete", "/links/revoke"),
+    ],
 )
 def test_a_form_changes_nothing_about_alice_that_it_does_not_ask_for(site: Site, path: str) -> None:
     alice = site.member(site.plan((0, 200), quota_bytes=1_000_000))
@@ -186,3 +190,43 @@ def test_members_read_who_sees_their_pictures_before_they_upload_or_copy_a_link(
     assert "see a picture, until you hand out an expiring link</dd>" in on_enterprise
     assert "They open only where you are signed in." in own
     assert "They open only where you are signed in." not in moderated
+
+
+def test_forms_about_a_picture_or_a_link_change_what_they_ask_for_and_nothing_else(site: Site) -> None:
+    alice = site.member("Enterprise")
+    image, other = alice.keep(small_picture()), small_picture(300, 200, colour="red")
+    link = alice.link(image, 3_000)
+    owner = _row_of(site, alice)[0]
+    more = EXTRA | {"owner_id": "1", "image_id": "A" * 22, "link_id": "A" * 22, "trashed_at": "1", "name_key": "x"}
+
+    def changed_by(path: str, form: dict[str, Any], **sent: Any) -> set[str]:
+        before = _columns(site, image["id"], link["id"])
+        assert alice.submit(path, more | form, **sent).status_code == 303
+        after = _columns(site, image["id"], link["id"])
+        return {name for name, value in after.items() if value != before[name]}
+
+    renamed = changed_by(f"/images/{image['id']}/rename", {"name": "new name"})
+    shortened = changed_by(f"/links/{link['id']}/shorten", {"seconds": "60"})
+    replaced = changed_by(f"/images/{image['id']}/replace", {}, files={"files": other})
+    revoked = changed_by(f"/links/{link['id']}/revoke", {})
+    deleted = changed_by(f"/images/{image['id']}/delete", {})
+    restored = changed_by("/trash/restore", {"id": image["id"]})
+
+    assert renamed == {"images.name", "images.name_key"}
+    assert shortened == {"links.expires_at", "links.signed_until"}
+    of_the_file = {"width", "height", "bytes", "sha256", "blob_key", "placeholder", "colour"}
+    assert replaced == {f"images.{name}" for name in of_the_file}
+    assert revoked == {"links.revoked_at"}
+    assert deleted == restored == {"images.trashed_at"}
+    assert _columns(site, image["id"], link["id"])["images.owner_id"] == owner
+
+
+def _columns(site: Site, image_id: str, link_id: str) -> dict[str, Any]:
+    """Every column of this picture and this link, by its name."""
+    found = {}
+    with site.session() as session:
+        for kind, row_id in ((Image, image_id), (Link, link_id)):
+            row = session.get_one(kind, row_id)
+            found |= {f"{kind.__tablename__}.{one.name}": getattr(row, one.name) for one in kind.__table__.columns}
+        session.rollback()
+    return found

@@ -12,6 +12,7 @@ from tests.authorization.people import small_picture
 from tests.browser.axe import problems
 from tests.browser.conftest import Somebody
 from tests.browser.people import DESKTOP, PHONE, Person
+from tests.images.drawing import drawn
 from tests.site import JSON, Client, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-gallery")]
@@ -228,6 +229,30 @@ def test_without_script_older_pictures_are_on_a_page_of_their_own(somebody: Some
     assert names_of(member.page) == names[24:]
 
 
+# Sums up what the browser itself saw move without anybody's doing, from the first line on.
+SHIFTS = """window.moved = []; new PerformanceObserver((seen) => {
+  for (const one of seen.getEntries()) if (!one.hadRecentInput) window.moved.push(one.value);
+}).observe({ type: 'layout-shift', buffered: true });"""
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_nothing_moves_while_pictures_come_in(somebody: Somebody, shop: Site, width: int) -> None:
+    """Each has its place before it is there, also those that are loaded when they are about to be seen."""
+    client, names = kept(shop, 30)
+    member = somebody(width=width).borrow(client)
+    page = member.page
+    page.add_init_script(SHIFTS)
+    member.opens("/images")
+    for name in (names[0], names[12], names[23]):
+        picture = tile(page, name)
+        picture.scroll_into_view_if_needed()
+        shown = picture.locator("img:not(.ph)")
+        page.wait_for_function("image => image.complete && image.naturalWidth", arg=shown.element_handle())
+    page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+
+    assert sum(page.evaluate("window.moved")) == 0
+
+
 def test_alice_looks_at_pictures_large_and_turns_over(somebody: Somebody, shop: Site) -> None:
     client, names = kept(shop, 5)
     member = somebody().borrow(client)
@@ -257,6 +282,29 @@ def test_alice_looks_at_pictures_large_and_turns_over(somebody: Somebody, shop: 
     expect(box).to_be_visible()
     box.get_by_role("link", name="Open its page").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(names[2])
+
+
+def test_a_picture_that_no_browser_shows_leads_to_its_page_and_is_passed_over_by_the_large_ones(
+    somebody: Somebody, shop: Site
+) -> None:
+    """On a plan that gives its original alone."""
+    client = shop.member(shop.plan(shows_original=True))
+    for name, content in (("first.jpg", drawn("JPEG")), ("phone.heic", drawn("HEIC")), ("last.jpg", drawn("JPEG"))):
+        client.keep((name, content))
+    member = somebody().borrow(client)
+    page = member.page
+    member.opens("/images")
+
+    tile(page, "last.jpg").click()
+    box = page.locator(".pswp")
+    expect(box.locator("img.pswp__img[alt='last.jpg']").first).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Escape")
+    expect(box).to_have_count(0)
+    expect(tile(page, "first.jpg")).to_be_focused()
+    tile(page, "phone.heic").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("phone.heic")
 
 
 def test_arrows_go_from_picture_to_picture_and_a_question_mark_tells_the_keys(somebody: Somebody, shop: Site) -> None:

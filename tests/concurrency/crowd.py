@@ -22,10 +22,11 @@ def noise(width: int, height: int, seed: int = 1) -> tuple[str, bytes]:
 
 
 class Sender:
-    """Sends one file, again and again, on connections of its own, as a program that is signed in."""
+    """Sends one file, again and again, on connections of its own, as a program that is signed in; with its `key`."""
 
-    def __init__(self, client: Client, file: tuple[str, bytes]) -> None:
+    def __init__(self, client: Client, file: tuple[str, bytes], *, key: str = "") -> None:
         self._file = file
+        self._fields = {"key": key} if key else {}
         self._address = f"{client.root}/images/upload"
         self._headers = JSON | {"X-CSRFToken": client.csrf()}
         self._cookies = client.cookies.get_dict()
@@ -34,6 +35,7 @@ class Sender:
         """One POST."""
         return requests.post(
             self._address,
+            data=self._fields,
             files={"files": self._file},
             headers=self._headers,
             cookies=self._cookies,

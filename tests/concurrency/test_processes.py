@@ -17,6 +17,7 @@ import pytest
 from PIL import Image as Pillow
 from sqlalchemy import create_engine, text
 
+from imageapp.identifiers import new_id
 from tests.concurrency.crowd import Sender, noise
 from tests.serve.running import DEADLINE
 from tests.site import ADMIN_PASSWORD, JSON, Client, new_postgres_database
@@ -131,6 +132,24 @@ def test_forty_uploads_to_two_processes_fill_the_plan_exactly(
     assert len((server.made() - made_before).keys()) == 2, "only one of the processes was asked"
     assert len(server.files() - files_before) == 30  # an original and two thumbnails each
     assert pictures >= 10
+
+
+def test_a_file_that_is_sent_to_two_processes_under_one_key_is_kept_once(
+    server: TwoProcesses, admin: Client, at_once: Callable[..., list[Future[Any]]]
+) -> None:
+    """Twenty times at once, each judged by whichever process took it: one picture, one answer, counted once."""
+    file = noise(160, 120, seed=7)
+    sender = Sender(admin, file, key=new_id())
+    question = "SELECT used_bytes, pictures FROM users WHERE username = 'admin'"
+    ((used, pictures),), files, made = server.ask(question), server.files(), server.made()
+
+    answers = [upload.result() for upload in at_once(20, sender.send)]
+
+    assert [answer.status_code for answer in answers] == [201] * 20
+    assert len({answer.text for answer in answers}) == 1
+    assert server.ask(question) == [(used + len(file[1]), pictures + 1)]
+    assert len(server.files() - files) == 3  # an original and two thumbnails
+    assert len((server.made() - made).keys()) == 2, "only one of the processes was asked"
 
 
 def test_a_hundred_who_want_a_missing_thumbnail_of_two_processes_get_one(

@@ -8,12 +8,11 @@ from typing import Any
 import requests
 from PIL import Image as Pillow
 
-from imageapp.storage.disk import DiskStore
-from imageapp.storage.store import Blob
 from tests.authorization.people import forget_thumbnails
 from tests.concurrency.crowd import keys_in_tables, noise, thumbnails_of, used_bytes
 from tests.concurrency.decoders import Turnstile
 from tests.site import JSON, Client, Site
+from tests.stores import Interrupted
 
 AtOnce = Callable[..., list[Future[Any]]]
 
@@ -161,21 +160,6 @@ def test_a_thumbnail_that_the_new_file_brings_along_is_not_made_twice(
     assert (answer.status_code, _size(answer)) == (200, (120, 200))
     assert thumbnails_of(site, image) == 2
     assert site.files() == keys_in_tables(site)
-
-
-class Interrupted(DiskStore):
-    """A store that lets something happen once, right before the next bytes are opened."""
-
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
-        self.first: Callable[[], object] | None = None
-
-    def open(self, key: str) -> Blob:
-        """Raises Missing."""
-        if (first := self.first) is not None:
-            self.first = None
-            first()
-        return super().open(key)
 
 
 def test_whoever_is_on_the_way_to_the_old_bytes_gets_the_new_ones(tmp_path: Any) -> None:

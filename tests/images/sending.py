@@ -1,6 +1,9 @@
 """How the tests send files as no browser library would, and read pages as a person does."""
 
 import re
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html import unescape
 
 import requests
@@ -42,3 +45,14 @@ def form(client: Client, *files: tuple[str, bytes], name: str = "") -> requests.
 def words(page: requests.Response) -> str:
     """What a person reads on the page, in one line."""
     return " ".join(unescape(_MARKUP.sub(" ", page.text)).split())
+
+
+@contextmanager
+def no_file_longer_than(size: int) -> Iterator[None]:
+    """The system refuses to write more of any file, of this process and so of the site, as it does on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

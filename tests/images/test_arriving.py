@@ -2,15 +2,13 @@
 
 import hashlib
 import itertools
-import resource
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from imageapp.arriving import Parcel, arrived
-from tests.images.sending import BOUNDARY, MULTIPART, body, file_part, part, send, words
+from tests.images.sending import BOUNDARY, MULTIPART, body, file_part, no_file_longer_than, part, send, words
 from tests.imaging.files import black_png
 from tests.site import JSON, Client, Site
 
@@ -57,24 +55,13 @@ def test_mallory_s_endless_file_is_given_up_at_the_limit(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == []
 
 
-@contextmanager
-def _no_file_longer_than(size: int) -> Iterator[None]:
-    """The system refuses to write more of any file, of this process and so of the site, as it does on a full disk."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 def test_alice_s_files_do_not_fit_the_disk_and_what_does_is_kept(start_site: Callable[..., Site]) -> None:
-    """She reads which one failed and that the storage is at fault; with room again the same file is kept."""
+    """She reads which one failed and that the disk is full; with room again the same file is kept."""
     site = start_site()
     alice = site.member("Enterprise")
     long = SOUND + bytes(300_000)
 
-    with _no_file_longer_than(200_000):
+    with no_file_longer_than(200_000):
         some = alice.upload(("short.png", SOUND), ("long.png", long))
         none = alice.upload(("long.png", long))
     left = _left(site)
@@ -83,8 +70,8 @@ def test_alice_s_files_do_not_fit_the_disk_and_what_does_is_kept(start_site: Cal
     assert [image["name"] for image in some.json()["images"]] == ["short.png"]
     [refused] = some.json()["refused"]
     assert (refused["name"], refused["error"]) == ("long.png", "unavailable")
-    assert refused["message"] == "The picture storage is not answering. Try again in a minute."
-    assert (none.status_code, none.headers["Retry-After"]) == (503, "30")
+    assert refused["message"].startswith("The disk of the server is full.")
+    assert (none.status_code, none.headers["Retry-After"]) == (507, "300")
     assert left == []
     assert again.status_code == 201
     assert alice.get(again.json()["images"][0]["links"]["original"]).content == long

@@ -1,11 +1,12 @@
 """What is deleted waits in the trash for 30 days: seen by nobody, still counted, and taken back or deleted for good."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from imageapp.database import writing
 from imageapp.images import trash
@@ -124,6 +125,32 @@ def test_more_than_one_commit_takes_goes_all_the_same(site: Site, count: int) ->
 
     assert sorted(restored) == sorted(deleted) == ids
     assert left == 0
+
+
+def test_a_huge_trash_is_emptied_in_several_requests_each_of_which_says_that_more_is_left(
+    start_site: Callable[..., Site],
+) -> None:
+    """None holds a thread for longer than MOST_AT_ONCE pictures take."""
+    site = start_site()
+    alice, count = site.member("Enterprise"), trash.MOST_AT_ONCE + 1
+    fill(site, alice, [NOON + timedelta(seconds=number) for number in range(count)])
+    with site.session() as session, writing(session):
+        session.execute(update(Image).values(trashed_at=site.clock()))
+
+    restored = alice.submit("/trash/restore", {"all": "yes"}, as_json=True).json()
+    left = len(lying(alice))
+    with site.session() as session, writing(session):
+        session.execute(update(Image).values(trashed_at=site.clock()))
+    first = alice.submit("/trash/delete", {"all": "yes"})
+    told = words(alice.get("/trash"))
+    second = alice.submit("/trash/delete", {"all": "yes"}, as_json=True).json()
+
+    assert (len(restored["restored"]), restored["more"], left) == (trash.MOST_AT_ONCE, True, 1)
+    assert first.status_code == 303
+    assert "10 000 pictures were deleted for good." in told
+    assert "There are more in the trash: empty it once more." in told
+    assert (len(second["deleted"]), "more" in second) == (1, False)
+    assert lying(alice) == []
 
 
 def test_deleting_for_good_leaves_no_row_and_no_byte_and_frees_the_room(site: Site) -> None:

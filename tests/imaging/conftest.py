@@ -3,16 +3,21 @@
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from imageapp.imaging.engines import ENVIRONMENT, loaded
 from imageapp.imaging.formats import Limits
+from imageapp.imaging.render import render
 from imageapp.imaging.worker import WorkerDecoder
 
 from . import files
 from .files import written
-from .standing import Start, Stuck
+from .standing import Render, Start, Stuck
+
+ENGINES = tuple(ENVIRONMENT)
 
 TESTDATA = Path(__file__).parents[2] / "../shared/testdata"
 
@@ -33,6 +38,20 @@ def decoder() -> Iterator[WorkerDecoder]:
     decoder = WorkerDecoder(Limits())
     yield decoder
     decoder.close()
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def either_decoder(request: pytest.FixtureRequest) -> Iterator[WorkerDecoder]:
+    """The same with each of the engines."""
+    decoder = WorkerDecoder(Limits(), engine=request.param)
+    yield decoder
+    decoder.close()
+
+
+@pytest.fixture(params=ENGINES)
+def render_by_either(request: pytest.FixtureRequest) -> Render:
+    """Renders in this process, with each of the engines."""
+    return partial(render, engine=loaded(request.param))
 
 
 @pytest.fixture

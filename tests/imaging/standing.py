@@ -12,6 +12,7 @@ from imageapp.imaging.worker import WorkerDecoder
 
 DEADLINE = 20
 Start = Callable[..., WorkerDecoder]
+Render = Callable[..., Rendered]
 
 
 class Stuck:

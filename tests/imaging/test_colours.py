@@ -9,15 +9,15 @@ import pyvips
 from PIL import Image, ImageCms, ImageStat
 
 from imageapp.imaging.formats import Limits, Target
-from imageapp.imaging.render import render
 
 from . import files
 from .files import written
+from .standing import Render
 
 TOLERANCE = 12
 
 
-def _thumbnail(source: Path, height: int = 32) -> tuple[str, list[float]]:
+def _thumbnail(render: Render, source: Path, height: int = 32) -> tuple[str, list[float]]:
     """The thumbnail's format, and the mean of red, green, blue (of what is opaque) and alpha, 0 to 255."""
     target = Target(0, height, source.with_name("thumbnail"))
     rendered = render(source, [target], Limits())
@@ -54,11 +54,13 @@ def _assert_alike(ours: list[float], theirs: list[float], name: str) -> None:
         *("tbrn2c08", "tbwn0g16", "tbwn3p08", "tm3n3p02", "tp0n0g08", "tp1n3p08", "bgyn6a16", "s33n3p04", "ctzn0g04"),
     ],
 )
-def test_alice_sees_every_kind_of_png_in_its_colours(testdata: Path, tmp_path: Path, name: str) -> None:
+def test_alice_sees_every_kind_of_png_in_its_colours(
+    render_by_either: Render, testdata: Path, tmp_path: Path, name: str
+) -> None:
     """Grey, colour, palette, 1 to 16 bits, alpha channels and transparent colour keys of each depth."""
     source = written(tmp_path, "source", (testdata / "pngsuite" / f"{name}.png").read_bytes())
 
-    _, ours = _thumbnail(source)
+    _, ours = _thumbnail(render_by_either, source)
 
     _assert_alike(ours, _by_vips(source), name)
 
@@ -71,22 +73,24 @@ def test_alice_sees_every_kind_of_png_in_its_colours(testdata: Path, tmp_path: P
         *("libavif/paris_exif_xmp_icc.jpg", "pillow/flower.jpg", "pillow/anim_frame1.webp"),
     ],
 )
-def test_alice_sees_public_test_pictures_in_their_colours(testdata: Path, tmp_path: Path, name: str) -> None:
+def test_alice_sees_public_test_pictures_in_their_colours(
+    render_by_either: Render, testdata: Path, tmp_path: Path, name: str
+) -> None:
     """GIF, WebP, profiles and rarities."""
     source = written(tmp_path, "source", (testdata / name).read_bytes())
 
-    _, ours = _thumbnail(source, height=1000)
+    _, ours = _thumbnail(render_by_either, source, height=1000)
 
     _assert_alike(ours, _by_vips(source), name)
 
 
-def test_alice_sees_a_16_bit_grey_ramp_as_a_ramp(tmp_path: Path) -> None:
+def test_alice_sees_a_16_bit_grey_ramp_as_a_ramp(render_by_either: Render, tmp_path: Path) -> None:
     """Dark stays dark and bright stays bright; a plain conversion would give a white picture."""
     rows = b"".join(b"\x00" + struct.pack(">H", level * 256) * 64 for level in range(64, 192, 2))
     source = written(tmp_path, "ramp.png", files.png(64, 64, 16, files.GREY, rows))
     target = Target(0, 64, tmp_path / "thumbnail")
 
-    render(source, [target], Limits())
+    render_by_either(source, [target], Limits())
 
     with Image.open(target.path) as made:
         grey = made.convert("L")
@@ -108,7 +112,13 @@ def test_alice_sees_a_16_bit_grey_ramp_as_a_ramp(tmp_path: Path) -> None:
     ],
 )
 def test_alice_sees_through_exactly_the_key_colour(
-    tmp_path: Path, depth: int, colour: int, pixel: list[int], key: list[int], expected: tuple[int, int, int] | None
+    render_by_either: Render,
+    tmp_path: Path,
+    depth: int,
+    colour: int,
+    pixel: list[int],
+    key: list[int],
+    expected: tuple[int, int, int] | None,
 ) -> None:
     """A PNG may name one colour as transparent, in the depth of its samples; the left half is of it, the right not."""
     side = 16
@@ -119,7 +129,7 @@ def test_alice_sees_through_exactly_the_key_colour(
     before = files.chunk(b"tRNS", struct.pack(f">{len(key)}H", *key))
     source = written(tmp_path, "key.png", files.png(side, side, depth, colour, (b"\x00" + packed) * side, before))
 
-    rendered = render(source, [Target(0, side, tmp_path / "thumbnail")], Limits())
+    rendered = render_by_either(source, [Target(0, side, tmp_path / "thumbnail")], Limits())
 
     with Image.open(tmp_path / "thumbnail") as made:
         assert rendered.thumbnails[0].format == ("JPEG" if expected else "WEBP")
@@ -131,19 +141,21 @@ def test_alice_sees_through_exactly_the_key_colour(
         assert ImageStat.Stat(left).mean[3] < TOLERANCE
 
 
-def test_alice_sees_print_colours_as_a_browser_shows_the_original(testdata: Path, tmp_path: Path) -> None:
+def test_alice_sees_print_colours_as_a_browser_shows_the_original(
+    render_by_either: Render, testdata: Path, tmp_path: Path
+) -> None:
     """CMYK without a profile is multiplied out, which is what browsers do with it; libvips only reads the inks."""
     source = written(tmp_path, "source", (testdata / "pillow/pil_sample_cmyk.jpg").read_bytes())
     inks = pyvips.Image.new_from_file(str(source)).copy_memory()
     paper = [(255 - inks[band]) * (255 - inks[3]) / 255 for band in range(3)]
 
-    _, ours = _thumbnail(source, height=100)
+    _, ours = _thumbnail(render_by_either, source, height=100)
 
     _assert_alike(ours, [*(band.avg() for band in paper), 255.0], "CMYK")
 
 
 @pytest.mark.parametrize("kind", ["CMYK", "YCCK"])
-def test_alice_who_exported_for_print_keeps_her_red(tmp_path: Path, kind: str) -> None:
+def test_alice_who_exported_for_print_keeps_her_red(render_by_either: Render, tmp_path: Path, kind: str) -> None:
     """Adobe's two kinds of print JPEG, made of a known colour."""
     data = io.BytesIO()
     Image.new("CMYK", (64, 64), (20, 200, 180, 30)).save(data, "JPEG", quality=95, subsampling=0)
@@ -152,74 +164,76 @@ def test_alice_who_exported_for_print_keeps_her_red(tmp_path: Path, kind: str) -
     inks = pyvips.Image.new_from_file(str(source)).copy_memory()
     assert [inks[band].avg() for band in range(4)] == pytest.approx([20, 200, 180, 30], abs=3)
 
-    _, ours = _thumbnail(source)
+    _, ours = _thumbnail(render_by_either, source)
 
     _assert_alike(ours, [*expected, 255.0], kind)
 
 
-def test_alice_whose_file_names_another_colour_space_gets_srgb(tmp_path: Path) -> None:
+def test_alice_whose_file_names_another_colour_space_gets_srgb(render_by_either: Render, tmp_path: Path) -> None:
     """A profile that swaps red and blue shows that profiles are obeyed, and that the thumbnail needs none."""
     plain = Image.new("RGB", (64, 64), (200, 60, 20))
     source = tmp_path / "swapped.png"
     plain.save(source, icc_profile=_swapping_profile())
 
-    _, ours = _thumbnail(source)
+    _, ours = _thumbnail(render_by_either, source)
 
     _assert_alike(ours, [20, 60, 200, 255], "swapped")
     assert b"ICC_PROFILE" not in (tmp_path / "thumbnail").read_bytes()
 
 
-def test_alice_with_a_profile_and_transparency_keeps_both(tmp_path: Path) -> None:
+def test_alice_with_a_profile_and_transparency_keeps_both(render_by_either: Render, tmp_path: Path) -> None:
     """Colours are converted and alpha is left alone."""
     source = tmp_path / "swapped.png"
     Image.new("RGBA", (64, 64), (200, 60, 20, 128)).save(source, icc_profile=_swapping_profile())
 
-    kind, ours = _thumbnail(source)
+    kind, ours = _thumbnail(render_by_either, source)
 
     assert kind == "WEBP"
     _assert_alike(ours, [20, 60, 200, 128], "swapped")
 
 
 @pytest.mark.parametrize("profile", [b"not a profile", b""], ids=["nonsense", "empty"])
-def test_alice_with_a_broken_profile_gets_the_colours_as_they_are(tmp_path: Path, profile: bytes) -> None:
+def test_alice_with_a_broken_profile_gets_the_colours_as_they_are(
+    render_by_either: Render, tmp_path: Path, profile: bytes
+) -> None:
     """A profile that cannot be read, or that is for other pixels, is passed over."""
     source = tmp_path / "odd.png"
     Image.new("RGB", (64, 64), (200, 60, 20)).save(source, icc_profile=profile)
 
-    _, ours = _thumbnail(source)
+    _, ours = _thumbnail(render_by_either, source)
 
     _assert_alike(ours, [200, 60, 20, 255], "as they are")
 
 
-def test_alice_with_a_colour_profile_on_a_grey_picture_gets_the_grey(tmp_path: Path) -> None:
+def test_alice_with_a_colour_profile_on_a_grey_picture_gets_the_grey(render_by_either: Render, tmp_path: Path) -> None:
     """An RGB profile says nothing about grey pixels."""
     source = tmp_path / "grey.jpg"
     Image.new("L", (64, 64), 90).save(source, icc_profile=_swapping_profile())
 
-    _, ours = _thumbnail(source)
+    _, ours = _thumbnail(render_by_either, source)
 
     _assert_alike(ours, [90, 90, 90, 255], "grey")
 
 
-def test_alice_with_an_opaque_alpha_channel_gets_a_jpeg(tmp_path: Path) -> None:
+def test_alice_with_an_opaque_alpha_channel_gets_a_jpeg(render_by_either: Render, tmp_path: Path) -> None:
     """Nothing can be seen through it, so the smaller format will do."""
     source = tmp_path / "opaque.png"
     Image.new("RGBA", (64, 64), (1, 100, 200, 255)).save(source)
 
-    kind, ours = _thumbnail(source)
+    kind, ours = _thumbnail(render_by_either, source)
 
     assert kind == "JPEG"
     _assert_alike(ours, [1, 100, 200, 255], "opaque")
 
 
-def test_alice_sees_no_halo_of_hidden_colours(tmp_path: Path) -> None:
+def test_alice_sees_no_halo_of_hidden_colours(render_by_either: Render, tmp_path: Path) -> None:
     """What is fully transparent may have any colour in the file; none of it bleeds into the edge when resized."""
     picture = Image.new("RGBA", (512, 512), (255, 0, 255, 0))
     picture.paste((0, 160, 0, 255), (0, 0, 253, 512))
     source = tmp_path / "edge.png"
     picture.save(source)
 
-    _, ours = _thumbnail(source, height=31)
+    _, ours = _thumbnail(render_by_either, source, height=31)
 
     _assert_alike(ours[:3], [0, 160, 0], "edge")
 

@@ -103,7 +103,7 @@ def test_alice_reads_the_facts_of_real_photographs(testdata: Path) -> None:
     ]
 
 
-def test_alice_s_facts_come_with_her_thumbnails(decoder: WorkerDecoder, testdata: Path, tmp_path: Path) -> None:
+def test_alice_s_facts_come_with_her_thumbnails(either_decoder: WorkerDecoder, testdata: Path, tmp_path: Path) -> None:
     """From the process that decodes, whether the EXIF lies before or behind the pixels."""
     targets = [Target(0, 50, tmp_path / "thumbnail")]
     names = ("exif_gps.jpg", "../libavif/paris_icc_exif_xmp_at_end.png", "hopper.png")
@@ -111,7 +111,7 @@ def test_alice_s_facts_come_with_her_thumbnails(decoder: WorkerDecoder, testdata
     late = written(tmp_path, "late.png", files.png(8, 8, 8, files.RGB, bytes(25 * 8), after=behind))
 
     sources = [*(testdata / "pillow" / name for name in names), late]
-    facts = [decoder.render(source, targets).facts for source in sources]
+    facts = [either_decoder.render(source, targets).facts for source in sources]
 
     assert [(one.camera, one.place) for one in facts] == [
         ("Make XXX-XXX", True),

@@ -7,10 +7,10 @@ import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
 from imageapp.imaging.formats import Limits, Target
-from imageapp.imaging.render import render
 
 from . import files
 from .files import written
+from .standing import Render
 
 SECRET = b"alice-lives-at-12-Elm-Street"
 XMP = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>" + SECRET + b"</x:xmpmeta>"
@@ -77,13 +77,15 @@ def _long_strip() -> bytes:
     ],
     ids=["JPEG", "PNG", "PNG with alpha", "GIF", "WebP", "WebP with alpha", "long PNG"],
 )
-def test_a_stranger_finds_nothing_of_alice_in_a_thumbnail(tmp_path: Path, data: bytes, kind: str) -> None:
+def test_a_stranger_finds_nothing_of_alice_in_a_thumbnail(
+    render_by_either: Render, tmp_path: Path, data: bytes, kind: str
+) -> None:
     """EXIF with place and maker's note, XMP, comments, texts and the profile are gone, at full size and reduced."""
     source = written(tmp_path, "source", data)
     targets = [Target(0, 0, tmp_path / "full"), Target(0, 20, tmp_path / "small")]
     assert SECRET in data
 
-    rendered = render(source, targets, Limits())
+    rendered = render_by_either(source, targets, Limits())
 
     assert rendered.thumbnails[0].format == kind
     for target in targets:
@@ -105,7 +107,9 @@ def test_a_stranger_finds_nothing_of_alice_in_a_thumbnail(tmp_path: Path, data: 
             assert not {"exif", "xmp", "comment", "icc_profile", "photoshop", "Comment"} & made.info.keys()
 
 
-def test_a_stranger_finds_no_place_in_the_thumbnail_of_a_real_photograph(testdata: Path, tmp_path: Path) -> None:
+def test_a_stranger_finds_no_place_in_the_thumbnail_of_a_real_photograph(
+    render_by_either: Render, testdata: Path, tmp_path: Path
+) -> None:
     """Public test pictures with GPS, comments and much XMP."""
     for name in (
         "pillow/exif_gps.jpg",
@@ -115,7 +119,7 @@ def test_a_stranger_finds_no_place_in_the_thumbnail_of_a_real_photograph(testdat
     ):
         target = Target(0, 200, tmp_path / "thumbnail")
 
-        render(testdata / name, [target], Limits())
+        render_by_either(testdata / name, [target], Limits())
 
         found = target.path.read_bytes()
         assert not any(trace in found for trace in (b"Exif", b"http://", b"xmp", b"Created with", b"Test comment"))

@@ -87,12 +87,14 @@ def test_colour_is_of_what_can_be_seen() -> None:
 
 @pytest.mark.parametrize("boxes", [[], [(0, 200)], [(0, 400), (0, 200), (50, 50)]])
 def test_decoder_draws_what_stands_in_for_a_picture_whatever_thumbnails_are_wanted(
-    decoder: WorkerDecoder, testdata: Path, tmp_path: Path, boxes: list[tuple[int, int]]
+    either_decoder: WorkerDecoder, testdata: Path, tmp_path: Path, boxes: list[tuple[int, int]]
 ) -> None:
     """Upright, in its colours, also for a plan without sizes."""
     targets = [Target(*box, tmp_path / str(at)) for at, box in enumerate(boxes)]
 
-    upright, lying = (decoder.render(testdata / f"exif-orientation/Portrait_{turn}.jpg", targets) for turn in (1, 6))
+    upright, lying = (
+        either_decoder.render(testdata / f"exif-orientation/Portrait_{turn}.jpg", targets) for turn in (1, 6)
+    )
 
     for rendered in (upright, lying):
         assert rendered.placeholder is not None

@@ -97,6 +97,25 @@ def test_mallory_sends_one_bomb_after_another_and_the_site_lives_on(
     assert mallory.keep(photo)["format"] == "JPEG"
 
 
+def test_mallory_sends_bombs_where_libvips_decodes_and_the_site_lives_on(
+    serve: Callable[..., Served], files: dict[str, bytes], photo: Path
+) -> None:
+    """The same answers within the same memory, one after another and two of each at once."""
+    server = serve(admin_password=ADMIN_PASSWORD, processes="2", imaging_engine="vips")
+    mallory = server.client().sign_in("admin", ADMIN_PASSWORD)
+    two_of_each = [bomb for bomb in BOMBS for _ in range(2)]
+    senders = {bomb.name: Sender(mallory, (bomb.name, files[bomb.name])) for bomb in BOMBS}
+
+    with Watch(server.pid, server.root) as watch, ThreadPoolExecutor(2) as hands:
+        one_by_one = [senders[bomb.name].send() for bomb in BOMBS]
+        at_once = list(hands.map(lambda bomb: senders[bomb.name].send(), two_of_each))
+
+    assert_unshaken(watch)
+    for bomb, answer in zip([*BOMBS, *two_of_each], [*one_by_one, *at_once], strict=True):
+        assert_answered(mallory, bomb, answer)
+    assert mallory.keep(photo)["format"] == "JPEG"
+
+
 def test_mallory_sends_four_bombs_at_once_and_the_site_lives_on(
     server: Served, mallory: Client, files: dict[str, bytes], photo: Path
 ) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 
 from imageapp.extensions import db
 from tests.site import JSON, Site, new_postgres_database
@@ -109,6 +109,27 @@ def on_postgres(tmp_path: Path, postgres_url: str, worker_name: str) -> Iterator
     database = Postgres(tmp_path / "site", postgres_url, f"imageapp_{worker_name}_away")
     yield database
     database.close()
+
+
+def test_site_whose_database_has_no_room_says_so_and_still_shows_what_there_is(
+    start_site: Callable[..., Site], photo: Path
+) -> None:
+    """SQLite may not grow, as on a full disk: sooner or later a row finds no page."""
+    site = start_site()
+    alice = site.member("Enterprise")
+    path = f"/images/{alice.keep(photo)['id']}"
+    with site.app.app_context():
+        event.listen(db.engine, "connect", lambda connection, _: connection.execute("PRAGMA max_page_count=1"))
+        db.engine.dispose()
+
+    answers = [alice.submit(f"{path}/links/new", {"seconds": 300}, as_json=True) for _ in range(200)]
+    refused = next(answer for answer in answers if answer.status_code != 201)
+    page = alice.submit(f"{path}/links/new", {"seconds": 300})
+
+    assert (refused.status_code, refused.json()["error"]) == (507, "unavailable")
+    assert page.status_code == 507
+    assert "The disk of the server is full. Your pictures are safe" in page.text
+    assert alice.get(f"{path}/original").content == photo.read_bytes()
 
 
 def test_site_without_its_database_says_so_and_goes_on_when_it_is_back(on_postgres: Postgres, photo: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.accounts.visiting import cookie_of
 from tests.operations.program import Served
-from tests.site import ADMIN_PASSWORD, JSON
+from tests.site import ADMIN_PASSWORD, JSON, PASSWORD, Client
 
 NEW_PASSWORD = "a heron in the reeds"
 WRONG_PASSWORD = "typed by mistake"
@@ -23,6 +23,7 @@ class Told(NamedTuple):
     secrets: dict[str, str]
     image: str
     link: str
+    of_a_member: str
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +49,7 @@ def told(serve: Callable[..., Served], photo: Path) -> Told:
     admin.submit(
         "/account", {"current_password": ADMIN_PASSWORD, "new_password": NEW_PASSWORD, "confirm": NEW_PASSWORD}
     )
+    hers = _as_moderator(admin, served, photo)
     csrf = admin.csrf()
     secrets = {
         "admin password": ADMIN_PASSWORD,
@@ -61,7 +63,23 @@ def told(serve: Callable[..., Served], photo: Path) -> Told:
         "secret key": (served.instance / "secret_key").read_text().strip(),
     }
     admin.submit("/logout")
-    return Told(served, secrets, image["id"], link["id"])
+    return Told(served, secrets, image["id"], link["id"], hers)
+
+
+def _as_moderator(admin: Client, served: Served, photo: Path) -> str:
+    """The admin looks at the picture of a member, small and large, and the member at her own; its id."""
+    form = admin.get("/admin/user/new/").text
+    plan = re.search(r'<option value="(\d+)"[^>]*>Premium', form)
+    assert plan
+    admin.submit("/admin/user/new/", {"username": "alice", "password": PASSWORD, "plan": plan[1]})
+    alice = served.client().sign_in("alice")
+    picture = alice.keep(photo)
+    for who in (alice, admin):
+        for address in (picture["links"]["self"], *picture["links"]["thumbnails"].values()):
+            assert who.get(address).status_code == 200
+        assert who.get(picture["links"]["original"], headers={"Range": "bytes=0-9"}).status_code == 206
+    alice.submit("/logout")
+    return picture["id"]
 
 
 def one(told: Told, event: str, **fields: Any) -> dict[str, Any]:
@@ -72,8 +90,8 @@ def one(told: Told, event: str, **fields: Any) -> dict[str, Any]:
 
 def test_operator_reads_who_signed_in_who_failed_and_who_left(told: Told) -> None:
     failed = one(told, "sign_in_failed", username="admin")
-    entered = one(told, "signed_in")
-    left = one(told, "signed_out")
+    entered = one(told, "signed_in", username="admin")
+    left = one(told, "signed_out", username="admin")
 
     assert (failed["level"], failed["address"]) == ("warning", "127.0.0.1")
     assert (entered["username"], entered["address"], left["username"]) == ("admin", "127.0.0.1", "admin")
@@ -100,7 +118,16 @@ def test_operator_reads_when_a_link_was_made_used_and_revoked(told: Told) -> Non
 
 def test_operator_reads_that_a_password_was_changed_and_a_picture_kept(told: Told) -> None:
     assert one(told, "password_changed")["username"] == "admin"
-    assert one(told, "image_kept")["image"] == told.image
+    assert one(told, "image_kept", username="admin")["image"] == told.image
+
+
+def test_operator_reads_whenever_an_admin_looked_at_somebody_elses_picture(told: Told) -> None:
+    """Its page, its two thumbnails and its original; nothing of her own looks at it."""
+    lines = told.served.events("moderated")
+
+    assert [line["image"] for line in lines] == [told.of_a_member] * 4
+    assert len({(line["viewer"], line["owner"]) for line in lines}) == 1
+    assert all(line["viewer"] != line["owner"] for line in lines)
 
 
 def test_no_secret_stands_in_the_log(told: Told) -> None:
@@ -113,7 +140,7 @@ def test_no_secret_stands_in_the_log(told: Told) -> None:
 def test_mallory_cannot_write_lines_of_her_own(told: Told) -> None:
     text, lines = told.served.text(), told.served.log()
 
-    assert all(line["event"] != "signed_in" or line["username"] == "admin" for line in lines)
+    assert all(line["event"] != "signed_in" or line["username"] in {"admin", "alice"} for line in lines)
     assert one(told, "sign_in_failed", username=FORGED)["level"] == "warning"
     assert re.search(r"[^\n\x20-\x7e]", text) is None
     assert all(len(line) < 3_500 for line in text.split("\n"))

@@ -227,6 +227,30 @@ def test_pictures_from_before_the_sixth_schema_are_found_by_their_names(database
     assert keys == ["strasse 1.jpg"]
 
 
+def test_pictures_from_before_the_seventh_schema_have_no_key_and_a_key_is_there_once_for_each_person(
+    database_url: str, tmp_path: Path
+) -> None:
+    migrating.upgrade(settings_for(tmp_path, database_url))
+    with connected(database_url) as connection:
+        command.downgrade(migrating.alembic_config(connection), "0006")
+        fill(connection)
+    another = text(
+        "INSERT INTO images"
+        " (id, owner_id, name, format, width, height, bytes, sha256, blob_key, created_at, upload_key)"
+        " VALUES (:id, 77, 'dog', 'PNG', 4, 3, 5, 'x', :id, 1, :key)"
+    )
+
+    migrating.upgrade(settings_for(tmp_path, database_url))
+
+    with connected(database_url) as connection:
+        before = connection.scalars(text("SELECT upload_key FROM images")).all()
+        connection.execute(another, {"id": "a" * 22, "key": None})
+        connection.execute(another, {"id": "b" * 22, "key": "k" * 22})
+    with pytest.raises(IntegrityError, match=r"upload_key"), connected(database_url) as connection:
+        connection.execute(another, {"id": "c" * 22, "key": "k" * 22})
+    assert before == [None]
+
+
 @pytest.mark.parametrize(
     "change",
     [

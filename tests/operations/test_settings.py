@@ -1,5 +1,6 @@
 """An operator's settings are read once, and every fault is told at once, with what would do."""
 
+import importlib.util
 from pathlib import Path
 
 import pytest
@@ -46,14 +47,16 @@ def test_every_fault_is_one_line_that_names_the_setting_the_value_and_what_would
         PROCESSES="many",
         THREADS="65",
         EXTRA_FORMATS="TIFF, PSD",
+        IMAGING_ENGINE="gd",
     )
 
-    assert len(told) == 12
+    assert len(told) == 13
     assert all("\n" not in line for line in told)
     text = "\n".join(told)
     assert "IMAGEAPP_MAX_FILE_BYTES='25MB' cannot be used: a whole number of at least 1000" in told
     assert "IMAGEAPP_THREADS='65' cannot be used: a whole number of at least 1 and at most 64" in told
     assert "IMAGEAPP_EXTRA_FORMATS='TIFF, PSD' cannot be used: TIFF or BMP, or both with a comma between them" in told
+    assert "IMAGEAPP_IMAGING_ENGINE='gd' cannot be used: pillow or vips" in told
     assert "https://host or https://host:port, without a path" in text
     assert "one IP address of the proxy, or *" in text
     assert "hunter2" not in text
@@ -64,6 +67,23 @@ def test_every_fault_is_one_line_that_names_the_setting_the_value_and_what_would
 )
 def test_operator_who_wants_more_formats_names_them(given: str, more: tuple[str, ...]) -> None:
     assert read(named(EXTRA_FORMATS=given)).formats == (*read({}).formats, *more)
+
+
+@pytest.mark.parametrize(
+    ("given", "engine"), [("vips", "vips"), ("Pillow", "pillow"), (" VIPS ", "vips"), ("", "pillow")]
+)
+def test_operator_chooses_what_decodes(given: str, engine: str) -> None:
+    assert read(named(IMAGING_ENGINE=given)).imaging_engine == engine
+
+
+def test_operator_who_wants_libvips_without_having_it_is_told_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And whoever does not want it never hears of it."""
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
+
+    (told,) = faults(IMAGING_ENGINE="vips")
+
+    assert told.startswith("IMAGEAPP_IMAGING_ENGINE='vips' cannot be used: pyvips is not installed here. `make vips`")
+    assert read(named(IMAGING_ENGINE="pillow")) == read({})
 
 
 @pytest.mark.parametrize("value", ["٣", "1e3", "3_0", "+3", " ", "3.0", "0x3", "9" * 5_000])
@@ -173,6 +193,31 @@ def test_what_compose_and_the_tests_read_stops_nothing() -> None:
     environ = named(PUBLISH="127.0.0.1:", TEST_POSTGRES_URL="postgresql://x", MAX_FILES="3")
 
     assert read({**environ, "IMAGES": "1", "PATH": "/bin"}).max_files == 3
+
+
+def test_service_of_our_name_in_a_cluster_stops_nothing_and_sets_nothing() -> None:
+    """Kubernetes writes the first five for a service `imageapp`, the others for `imageapp-db` and a named port."""
+    environ = named(
+        SERVICE_HOST="10.96.0.11",
+        SERVICE_PORT="80",
+        SERVICE_PORT_HTTP="80",
+        PORT="tcp://10.96.0.11:80",
+        PORT_80_TCP_ADDR="10.96.0.11",
+        DB_SERVICE_HOST="10.96.0.12",
+        DB_PORT="tcp://10.96.0.12:5432",
+        DB_PORT_5432_TCP="tcp://10.96.0.12:5432",
+        MAX_FILES="3",
+    )
+
+    settings = read(environ)
+
+    assert (settings.host, settings.port, settings.max_files) == ("127.0.0.1", 8000, 3)
+    assert read({**environ, "PORT": "9000"}).port == 9000
+
+
+def test_what_only_looks_like_a_service_stops_the_start() -> None:
+    assert faults(PORT="tcp:80") == ["PORT='tcp:80' cannot be used: a whole number from 0 to 65535"]
+    assert len(faults(SERVICE="x")) == len(faults(DB_PORT="5432")) == len(faults(PORTS_80_TCP="x")) == 1
 
 
 @pytest.mark.parametrize(

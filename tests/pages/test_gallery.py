@@ -169,3 +169,17 @@ def test_a_name_that_looks_like_a_template_is_shown_as_it_was_typed(site: Site) 
         assert f'alt="{escape(name)}"' in page
         assert kept["id"] in page
         assert name not in page
+
+
+def test_an_empty_gallery_says_what_to_do(site: Site) -> None:
+    """Of somebody who is new, and of somebody whose pictures are all in the trash."""
+    newcomer, tidy = site.member("Basic"), site.member("Basic")
+    tidy.submit(f"/images/{tidy.keep(small_picture())['id']}/delete")
+
+    for who in (newcomer, tidy):
+        page = who.get("/images").text
+
+        assert "No pictures yet" in page
+        assert "It stays private until you hand out a link." in page
+        assert page.partition("<main")[2].count('href="/images/upload"') == 1
+        assert who.get("/images", headers=JSON).json() == {"images": [], "next": None}

@@ -43,7 +43,17 @@ def test_names_of_people_plans_and_files_are_only_text(site: Site, attack: str) 
         alice.get("/images", params={"after": text}),
     ]
     pages += [alice.get(f"/{text}"), alice.get(f"/l/{text}"), alice.get("/images", params={text: text})]
+    pages.append(alice.get("/images", params={"name": text, "order": "name"}))
+    pages.append(alice.get("/images", params={"order": text}))
+    pages.append(alice.get("/links", params={"state": text}))
+    pages.append(alice.submit(f"/images/{image['id']}/rename", {"name": f"{text}{'x' * 5_000}"}))
+    pages.append(alice.submit(f"/images/{image['id']}/replace", files={"files": (f"{text}.txt", b"no picture")}))
+    pages.append(alice.submit(f"/links/{link['id']}/shorten", {"seconds": text}))
     pages.append(alice.submit(f"/images/{image['id']}/delete"))
+    pages += [alice.get(path) for path in (f"/images/{image['id']}", "/trash", f"/links/{link['id']}", "/links")]
+    pages.append(alice.submit("/trash/restore", {"id": image["id"], "to": text}))
+    pages.append(alice.get("/trash"))
+    alice.submit(f"/images/{image['id']}/delete")
     pages.append(alice.get("/images"))
 
     for page in pages:
@@ -75,6 +85,8 @@ def test_an_admin_sees_only_text_too(site: Site, admin: Client, attack: str) -> 
     paths += [f"/admin/plan/edit/?id={plan_id}", f"/admin/image/delete/?id={image['id']}", f"/images/{image['id']}"]
     pages = [admin.get(path) for path in paths]
     pages += [admin.get(f"/admin/{kind}/", params={"search": text, "sort": text}) for kind in ("user", "image", "plan")]
+    filters = dict.fromkeys(("owner", "format", "size", "from", "to", "state", "plan", "active", "url"), text)
+    pages += [admin.get(f"/admin/{kind}/", params=filters) for kind in ("user", "image", "link")]
     pages.append(admin.submit("/admin/user/new/", {"username": text, "password": text, "plan": text}))
     pages.append(admin.submit("/admin/plan/new/", {"name": text, "new_sizes": text, "quota_bytes": text}))
     pages.append(admin.submit("/admin/size/new/", {"width": text, "height": text}))

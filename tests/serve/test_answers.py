@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import resource
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -121,6 +122,29 @@ def test_sender_of_too_much_without_saying_so_is_cut_at_the_limit(plain: Running
     assert seen["body"] == NOTHING
     assert headers["connection"] == "close"
     assert list((plain.instance / "tmp").iterdir()) == []
+
+
+def test_sender_of_what_the_disk_cannot_take_reads_so_and_the_next_one_is_served(start: Callable[..., Running]) -> None:
+    """The system lets this process write no file beyond a megabyte, as on a full disk."""
+    server = start(processes=1).started()
+    pid = server.ask()["pid"]
+    soft, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (1_000_000, hard))
+    with server.client() as client:
+        client.send("POST /upload HTTP/1.1", {"Content-Length": "20000000"})
+        for _ in range(200):
+            client.socket.sendall(bytes(100_000))
+        status, headers, body = client.answer()
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (soft, hard))
+    with server.client() as client:
+        client.send("POST /upload HTTP/1.1", {"Content-Length": "20000000"}, bytes(20_000_000))
+        again, _, _ = client.answer()
+
+    assert status == 507
+    assert body.startswith(b"The disk of the server is full, and nothing was kept.")
+    assert {name: headers[name] for name in FAULT_HEADERS} == FAULT_HEADERS
+    assert again == 200
+    assert list((server.instance / "tmp").iterdir()) == []
 
 
 def test_sender_of_just_enough_is_heard(plain: Running) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from imageapp.identifiers import new_blob_key
 from imageapp.storage.disk import DiskStore
-from imageapp.storage.store import Missing, StoreDown
+from imageapp.storage.store import Missing, StoreDown, StoreFull
+from tests.images.sending import no_file_longer_than
 
 
 @pytest.fixture
@@ -50,6 +51,26 @@ def test_bytes_from_another_file_system_arrive_whole(store: DiskStore, tmp_path:
         assert file.read() == b"from afar"
     assert not source.exists()
     assert [one.key for one in store.list()] == [key]
+
+
+def test_bytes_for_which_there_is_no_room_are_not_kept_and_the_store_says_that_it_is_full(
+    store: DiskStore, tmp_path: Path
+) -> None:
+    elsewhere = Path("/dev/shm")  # what comes from another file system must be written anew
+    if not elsewhere.is_dir() or elsewhere.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("there is no second file system here")
+    source, key = elsewhere / new_blob_key(), new_blob_key()
+    source.write_bytes(bytes(300_000))
+
+    with no_file_longer_than(200_000), pytest.raises(StoreFull):
+        store.put(key, source)
+
+    with pytest.raises(Missing):
+        store.open(key)
+    store.delete(key)
+    assert list(store.list()) == []
+    assert source.read_bytes() == bytes(300_000)
+    source.unlink()
 
 
 def test_deleted_bytes_are_gone_and_may_be_deleted_again(store: DiskStore, tmp_path: Path) -> None:

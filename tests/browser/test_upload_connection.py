@@ -1,0 +1,263 @@
+"""An upload that does not go through: lost, refused for now, called back, signed out; nothing is gone, or twice."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.browser.conftest import Somebody
+from tests.browser.uploading import UPLOAD, Uploader, made
+from tests.concurrency.crowd import noise
+from tests.imaging.files import black_png
+from tests.site import JSON, PASSWORD, Site
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-upload")]
+
+SOUND = black_png(40, 20)
+LOST = "The connection was lost. It goes on by itself when it is back."
+
+
+class Gate:
+    """Between the page and the server: what is posted is held, until the test says what becomes of it."""
+
+    def __init__(self, who: Uploader) -> None:
+        self._is_open = False
+        self.held: list[Route] = []
+        who.page.route(UPLOAD, self._meet)
+
+    def _meet(self, route: Route) -> None:
+        if self._is_open or route.request.method != "POST":
+            route.continue_()
+        else:
+            self.held.append(route)
+
+    def opens(self) -> None:
+        """Let everything through from now on."""
+        self._is_open = True
+        for route in self.held:
+            route.continue_()
+
+
+def _lose_answers(who: Uploader, times: int) -> list[int]:
+    """The next so many answers to an upload are lost after the server gave them. Returns the statuses of those."""
+    line = who.page.context.new_cdp_session(who.page)
+    lost: list[int] = []
+
+    def meet(event: dict[str, Any]) -> None:
+        if event["request"]["method"] == "POST" and len(lost) < times:
+            lost.append(event["responseStatusCode"])
+            line.send("Fetch.failRequest", {"requestId": event["requestId"], "errorReason": "ConnectionReset"})
+        else:
+            line.send("Fetch.continueRequest", {"requestId": event["requestId"]})
+
+    line.on("Fetch.requestPaused", meet)
+    line.send("Fetch.enable", {"patterns": [{"urlPattern": "*/images/upload", "requestStage": "Response"}]})
+    return lost
+
+
+def test_alice_loses_the_connection_and_the_files_go_on_when_it_is_back(somebody: Somebody, shop: Site) -> None:
+    """It is said in the row and read out, nothing is tried meanwhile, and each file is kept once."""
+    alice = Uploader(somebody(), shop.member("Basic"))
+    gate = Gate(alice)
+
+    alice.chooses(*[made(f"{n}.png", SOUND) for n in range(4)])
+    expect(alice.page.locator("[data-sum]")).to_contain_text("3 uploading · 1 waiting")
+    alice.person.context.set_offline(True)
+    for route in gate.held:
+        route.abort("internetdisconnected")
+    alice.reads("0.png", LOST)
+    expect(alice.page.locator("#say")).to_have_text(LOST)
+    gate.held.clear()
+    gate.opens()
+    alice.person.context.set_offline(False)
+    alice.finishes("4 kept")
+
+    assert alice.kept() == ["0.png", "1.png", "2.png", "3.png"]
+    assert len(alice.sent) == 7
+
+
+def test_an_answer_that_is_lost_after_the_picture_was_kept_gives_one_picture(somebody: Somebody, shop: Site) -> None:
+    """The file is sent again under its key; what she sees in the end is the picture of the first time."""
+    alice = Uploader(somebody(), shop.member(shop.plan((0, 200), quota_bytes=len(SOUND))))
+    lost = _lose_answers(alice, 1)
+
+    alice.chooses(made("a.png", SOUND))
+    alice.finishes("1 kept")
+
+    assert lost == [201]
+    assert len(alice.sent) == 2
+    assert alice.kept() == ["a.png"]
+    expect(alice.page.locator("#rest")).to_contain_text("0 bytes free on your")
+
+
+def test_a_connection_that_stays_lost_stops_the_file_until_alice_tries_again(somebody: Somebody, shop: Site) -> None:
+    """Four pauses, each longer, then it is hers to say; not one file is gone from the list."""
+    alice = Uploader(somebody(), shop.member("Basic"))
+    alice.page.clock.install()
+    alice.page.route(UPLOAD, lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+
+    alice.chooses(made("a.png", SOUND))
+    for tries, seconds in enumerate((2, 5, 15, 30), 1):
+        alice.reads("a.png", LOST)
+        assert len(alice.sent) == tries
+        alice.page.clock.run_for(seconds * 1000)
+    alice.finishes("1 stopped")
+    alice.reads("a.png", "Stopped: the connection was lost. Try again when it is back.")
+    alice.page.unroute(UPLOAD)
+    alice.presses("Try again: a.png")
+    alice.page.clock.resume()
+    alice.finishes("1 kept")
+
+    assert alice.kept() == ["a.png"]
+
+
+def test_a_server_that_is_busy_is_asked_again_when_it_said(somebody: Somebody, shop: Site) -> None:
+    alice = Uploader(somebody(), shop.member("Basic"))
+    alice.page.clock.install()
+    gate = Gate(alice)
+    busy = '{"images": [], "refused": [{"name": "a.png", "error": "busy", "message": "Many at once."}]}'
+
+    alice.chooses(made("a.png", SOUND))
+    alice.reads("a.png", "0 %")
+    gate.held[0].fulfill(status=503, content_type="application/json", body=busy, headers={"Retry-After": "40"})
+    alice.reads("a.png", "The server is busy. It goes on by itself in a moment.")
+    gate.held.clear()
+    gate.opens()
+    alice.page.clock.run_for(39_000)
+    before = len(alice.sent)
+    alice.page.clock.run_for(2_000)
+    alice.page.clock.resume()
+    alice.finishes("1 kept")
+
+    assert (before, len(alice.sent)) == (1, 2)
+
+
+def test_alice_calls_one_file_back_and_sends_it_after_all(somebody: Somebody, shop: Site) -> None:
+    """The focus stays in its row, on what can be done next."""
+    alice = Uploader(somebody(), shop.member("Basic"))
+    gate = Gate(alice)
+    alice.chooses(made("a.png", SOUND), made("b.png", SOUND))
+    alice.reads("b.png", "0 %")
+
+    alice.page.get_by_role("button", name="Cancel a.png").focus()
+    alice.page.keyboard.press("Enter")
+    alice.reads("a.png", "Cancelled.")
+    again = alice.page.get_by_role("button", name="Try again: a.png")
+    expect(again).to_be_focused()
+    gate.held.pop(0)
+    gate.opens()
+    alice.finishes("1 kept · 1 stopped")
+    kept_then = alice.kept()
+    again.click()
+    alice.finishes("2 kept")
+
+    assert kept_then == ["b.png"]
+    assert alice.kept() == ["a.png", "b.png"]
+
+
+def test_alice_calls_back_all_that_is_not_yet_there(somebody: Somebody, shop: Site) -> None:
+    """What was kept by then stays; the others can be sent after all, together."""
+    alice = Uploader(somebody(), shop.member("Basic"))
+    alice.chooses(made("first.png", SOUND))
+    alice.finishes("1 kept")
+    gate = Gate(alice)
+    alice.chooses(*[made(f"{n}.png", SOUND) for n in range(5)])
+    expect(alice.page.locator("[data-sum]")).to_contain_text("3 uploading · 2 waiting")
+
+    alice.presses("Cancel the rest")
+    alice.finishes("1 kept · 5 stopped")
+    expect(alice.page.get_by_role("button", name="Cancel the rest")).to_be_hidden()
+    gate.held.clear()
+    gate.opens()
+    kept_then = alice.kept()
+    alice.presses("Try all again")
+    alice.finishes("6 kept")
+
+    assert kept_then == ["first.png"]
+    assert len(alice.kept()) == 6
+
+
+def test_leaving_asks_while_a_file_is_under_way_and_never_otherwise(somebody: Somebody, shop: Site) -> None:
+    alice = Uploader(somebody(), shop.member("Basic"))
+    gate = Gate(alice)
+    alice.chooses(made("a.png", SOUND))
+    alice.reads("a.png", "0 %")
+    asked: list[str] = []
+
+    def stay(dialog: Any) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    alice.page.on("dialog", stay)
+    with alice.page.expect_event("dialog"):
+        alice.person.clicks("Open gallery")
+    assert alice.person.path == "/images/upload"
+    gate.opens()
+    alice.finishes("1 kept")
+    alice.person.clicks("Open gallery")
+    expect(alice.page.locator("ul.photos > li")).to_have_count(1)
+
+    assert asked == ["beforeunload"]
+
+
+def test_alice_is_signed_out_meanwhile_and_loses_no_file(somebody: Somebody, shop: Site) -> None:
+    """She signs in in another tab, comes back, and all of them go, with the token of the new sign-in."""
+    alice = Uploader(somebody(), shop.member("Basic"))
+    username = alice.client.username
+    alice.client.submit("/logout")
+
+    alice.chooses(*[made(f"{n}.png", SOUND) for n in range(5)])
+    alice.finishes("5 stopped")
+    alice.presses("Try all again")
+    alice.finishes("5 stopped")
+    with alice.person.context.expect_page() as opened:
+        alice.page.get_by_role("link", name="Sign in").click()
+    tab = opened.value
+    tab.get_by_label("User name").fill(username)
+    tab.get_by_label("Password", exact=True).fill(PASSWORD)
+    tab.get_by_role("button", name="Sign in").click()
+    expect(tab.get_by_role("heading", level=1)).to_contain_text(username)
+    alice.presses("Try all again")
+    alice.finishes("5 kept")
+
+    expect(alice.page.get_by_text("You are signed out. Sign in in a new tab")).to_be_hidden()
+    pictures = shop.client().sign_in(username).get("/images", headers=JSON).json()["images"]
+    assert sorted(image["name"] for image in pictures) == [f"{n}.png" for n in range(5)]
+
+
+def test_a_sign_in_that_was_renewed_in_another_tab_goes_unnoticed(somebody: Somebody, shop: Site) -> None:
+    """The page's token is of the old one: it fetches the new one, and asks nobody."""
+    alice = Uploader(somebody(), shop.member("Basic"))
+    again = shop.client().sign_in(alice.client.username)
+    alice.person.borrow(again)
+
+    alice.chooses(made("a.png", SOUND))
+    alice.finishes("1 kept")
+
+    assert alice.kept() == ["a.png"]
+    assert len(alice.sent) == 2
+
+
+def test_nothing_of_alice_goes_to_bob_who_signs_in_meanwhile(somebody: Somebody, shop: Site) -> None:
+    """In the same browser, while her page is still open."""
+    alice, bob = Uploader(somebody(), shop.member("Basic")), shop.member("Basic")
+    alice.person.borrow(bob)
+
+    alice.chooses(made("a.png", SOUND))
+    alice.finishes("1 stopped")
+
+    alice.reads("a.png", "Stopped: somebody else is signed in now.")
+    assert bob.get("/images", headers=JSON).json()["images"] == []
+
+
+def test_a_picture_whose_row_does_not_come_is_done_all_the_same(somebody: Somebody, shop: Site) -> None:
+    """Its name leads to it, and the room is reckoned by the page itself."""
+    alice = Uploader(somebody(), shop.member("Basic"))
+    alice.page.route("**/images/uploaded?*", lambda route: route.fulfill(status=200, body="", content_type="text/html"))
+
+    alice.chooses(made("noise.png", noise(60, 50)[1]))
+    alice.finishes("1 kept")
+
+    alice.reads("noise.png", "Done")
+    alice.page.get_by_role("link", name="noise.png").click()
+    expect(alice.page.get_by_role("heading", level=1)).to_have_text("noise.png")

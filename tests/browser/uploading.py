@@ -1,0 +1,72 @@
+"""How people at a browser send files, and what the page of the upload tells them of each."""
+
+import base64
+import re
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Request, expect
+
+from tests.browser.people import Person
+from tests.site import JSON, Client
+
+UPLOAD = "**/images/upload"
+
+# A drop or a paste of files that are made in the page, as the system hands them to it.
+_GIVE = """([how, files]) => {
+    const carried = new DataTransfer();
+    for (const [name, type, content] of files) {
+        const bytes = Uint8Array.from(atob(content), (one) => one.charCodeAt(0));
+        carried.items.add(new File([bytes], name, { type }));
+    }
+    const about = { bubbles: true, cancelable: true };
+    if (how === 'paste') {
+        document.dispatchEvent(new ClipboardEvent('paste', { ...about, clipboardData: carried }));
+    } else {
+        document.querySelector('h1').dispatchEvent(new DragEvent(how, { ...about, dataTransfer: carried }));
+    }
+}"""
+
+
+class Uploader:
+    """Somebody on the page of the upload."""
+
+    def __init__(self, person: Person, client: Client) -> None:
+        self.person, self.client, self.page = person.borrow(client), client, person.page
+        self.sent: list[Request] = []
+        self.page.on("request", lambda request: self.sent.append(request) if request.method == "POST" else None)
+        person.opens("/images/upload")
+
+    def chooses(self, *files: Path | dict[str, Any]) -> None:
+        """By the field of the form."""
+        self.page.locator("#files").set_input_files(list(files))  # type: ignore[arg-type] - either is taken
+
+    def gives(self, how: str, *files: tuple[str, str, bytes]) -> None:
+        """Files (name, type, content) by an event of the page: "dragenter", "drop" or "paste"."""
+        carried = [(name, kind, base64.b64encode(content).decode()) for name, kind, content in files]
+        self.page.evaluate(_GIVE, [how, carried])
+
+    def row(self, name: str) -> Locator:
+        """The row of the file that is called so."""
+        return self.page.locator("#queue .file").filter(has=self.page.get_by_text(name, exact=True))
+
+    def reads(self, name: str, words: str | re.Pattern[str]) -> None:
+        """Wait until the file's row says this, or fail."""
+        expect(self.row(name)).to_contain_text(words)
+
+    def finishes(self, words: str) -> None:
+        """Wait until those who listen hear how it ended, or fail."""
+        expect(self.page.locator("#say")).to_have_text(words)
+
+    def presses(self, button: str) -> None:
+        """A button of this name."""
+        self.page.get_by_role("button", name=button, exact=True).click()
+
+    def kept(self) -> list[str]:
+        """The names of what the gallery holds, in the order of the alphabet."""
+        return sorted(image["name"] for image in self.client.get("/images", headers=JSON).json()["images"])
+
+
+def made(name: str, content: bytes, kind: str = "image/png") -> dict[str, Any]:
+    """A file as the field takes it."""
+    return {"name": name, "mimeType": kind, "buffer": content}
