@@ -25,53 +25,57 @@ _COMMENTS = {
     ".js": re.compile(rb"^ *(?://.*\n|/\*\*[^!](?:.|\n)*?\*/\n)", re.MULTILINE),
     ".css": re.compile(rb"/\*[^!].*?\*/\n?", re.DOTALL),
 }
-# How one script names another, which lies beside it.
-_NAMED = re.compile(rb"\b(?:from|import) '\./([\w-]+\.js)(?=')")
 # The macros that every page has at hand. Given to them, as an `import` goes through all globals for each page.
 MACROS = {"ui": "_macros.html", "shell": "_shell.html"}
+# Where a script names another one that it needs.
+_NEEDED = re.compile(rb"(?<= from '\./)([\w-]+\.js)(?=';)")
 
 
 @cache
 def _content(path: Path) -> bytes:
-    """The file as it is served: without its comments, and a script names another by the address that changes with it.
-
-    Scripts that name each other in a circle raise RecursionError, one that is not there FileNotFoundError.
+    """What is sent of the file: all but its comments. The scripts that a script needs are named in it by addresses that
+    change with them.
     """
     content = path.read_bytes()
     if path.suffix in _COMMENTS:
         content = _COMMENTS[path.suffix].sub(b"", content)
     if path.suffix != ".js":
         return content
-    return _NAMED.sub(lambda named: named[0] + b"?v=" + _fingerprint(path.parent / named[1].decode()).encode(), content)
+
+    def named(script: re.Match[bytes]) -> bytes:
+        return script[1] + b"?v=" + _fingerprint(path.with_name(script[1].decode())).encode()
+
+    return _NEEDED.sub(named, content)
 
 
 @cache
 def _fingerprint(path: Path) -> str:
-    """The first 12 digits of the SHA-256 of what is served. Files change only with a new version of the app."""
+    """The first 12 digits of the content's SHA-256. Files change only with a new version of the app."""
     return hashlib.sha256(_content(path)).hexdigest()[:12]
 
 
 @cache
 def _squeezed(path: Path) -> bytes:
-    """The file as gzip makes it, once for each process. Without a date in it, so that all processes give the same."""
+    """The content as gzip makes it, once for each process. Without a date in it, so that all of them give the same."""
     return gzip.compress(_content(path), 9, mtime=0)
 
 
 def _static(app: Flask, texts: Mapping[str, Path]) -> Callable[[str], Response]:
-    """The view of static files. A text is squeezed for a browser that takes it so, and always given whole."""
+    """The view of static files: a text is squeezed for a browser that takes it so, and asks for the whole of it."""
 
     def static(filename: str) -> Response:
         path = texts.get(filename)
         if path is None:
             return app.send_static_file(filename)
-        squeezed = takes_gzip(request.environ)
-        response = app.response_class(_squeezed(path) if squeezed else _content(path))
+        squeezed = takes_gzip(request.environ) and "Range" not in request.headers
+        content = _squeezed(path) if squeezed else _content(path)
+        response = app.response_class(content)
         response.headers["Content-Type"] = f"{guess_type(path.name)[0]}; charset=utf-8"
         if squeezed:
             response.headers["Content-Encoding"] = "gzip"
-        # Strong, and not the same for both: their bytes differ.
+        # Strong, and another one for each form: their bytes differ.
         response.set_etag(_fingerprint(path) + ("-gzip" if squeezed else ""))
-        response.make_conditional(request)
+        response.make_conditional(request, accept_ranges=not squeezed, complete_length=len(content))
         return response
 
     return static

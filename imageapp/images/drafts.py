@@ -18,11 +18,14 @@ from imageapp.identifiers import new_blob_keys
 from imageapp.images.models import Image, Thumbnail
 from imageapp.imaging.formats import Decoder, Rendered, Target
 from imageapp.imaging.formats import Thumbnail as Made
+from imageapp.logs import events
 from imageapp.plans.entitlements import Size
 from imageapp.plans.models import Plan
 from imageapp.plans.models import Size as SizeRow
 from imageapp.refusals import NoRoom, NotAnImage, QuotaFull, Refusal, SignInNeeded, TooLarge
 from imageapp.storage.store import Store, StoreFull, down
+
+log = events(__name__)
 
 # Of the plan of the person whose row an UPDATE looks at: read at that moment.
 QUOTA = select(Plan.quota_bytes).where(Plan.id == User.plan_id).scalar_subquery()
@@ -157,6 +160,7 @@ def publish(session: Session, store: Store, draft: Draft, write: Callable[[Sessi
         for key in draft.files:
             store.delete(key)
         if isinstance(fault, StoreFull):
+            log.exception("storage_full")
             raise NoRoom from fault
         raise
     # After any other fault nobody knows whether the commit took place: the bytes stay, and the sweep takes those that

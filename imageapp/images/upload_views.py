@@ -100,7 +100,9 @@ def _keep(file: SentFile, form: UploadForm, now: datetime) -> Image:
         now=now,
         key=form.key.data or "",
     )
-    log.info("image_kept", image=image.id, bytes=image.bytes, format=image.format, username=me().username)
+    # One that was kept under this key before has the moment of that time.
+    event = "image_kept" if image.created_at == now else "image_sent_again"
+    log.info(event, image=image.id, bytes=image.bytes, format=image.format, username=me().username)
     return image
 
 

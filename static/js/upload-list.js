@@ -8,14 +8,16 @@ const list = section.querySelector('.files');
 const bar = section.querySelector('progress');
 const deeds = (name) => section.querySelector(`[data-deed="${name}"]`);
 const SOON_S = 3; // before that nobody can tell how long it takes
-const SETTLED = ['done', 'refused', 'stopped'];
+const SETTLED = ['done', 'refused'];
 
 export class List {
   #queue;
 
   #rows = new Map();
 
-  #began = 0;
+  #began = null;
+
+  #saidLost = false;
 
   constructor(queue, emptied) {
     this.#queue = queue;
@@ -45,8 +47,6 @@ export class List {
     this.#sum();
   }
 
-  #saidLost = false;
-
   #lost(sentence) {
     if (!this.#saidLost) announce(sentence);
     this.#saidLost = true;
@@ -68,15 +68,17 @@ export class List {
   }
 
   #sum() {
-    const { items } = this.#queue;
-    const all = items.reduce((sum, { file }) => sum + file.size, 0);
-    const gone = items.reduce((sum, one) => sum + (SETTLED.includes(one.state) ? one.file.size : one.sent), 0);
-    const isBusy = this.#queue.isBusy;
-    if (!isBusy) this.#began = 0;
-    else if (!this.#began) this.#began = performance.now() - 1;
-    document.getElementById('queue-h').textContent = words('sum', { done: this.#queue.in('done').length, all: items.length });
-    bar.value = all ? gone / all : 1;
-    section.querySelector('[data-sum]').textContent = this.#told(['uploading', 'waiting', 'refused', 'stopped'], this.#left(gone, all));
+    const { items, isBusy } = this.#queue;
+    const bytes = (some, of) => some.reduce((sum, item) => sum + of(item), 0);
+    const gone = bytes(this.#queue.in(...SETTLED), ({ file }) => file.size) + bytes(this.#queue.open, ({ sent }) => sent);
+    const left = bytes(this.#queue.open, ({ file, sent }) => file.size - sent);
+    if (!isBusy) this.#began = null;
+    else this.#began ??= { at: performance.now(), gone };
+    const counts = { done: this.#queue.in('done').length, all: items.length };
+    document.getElementById('queue-h').textContent = words('sum', counts);
+    bar.value = gone / (bytes(items, ({ file }) => file.size) || 1);
+    const told = this.#told(['uploading', 'waiting', 'refused', 'stopped'], isBusy ? this.#timeFor(left, gone) : '');
+    section.querySelector('[data-sum]').textContent = told;
     deeds('cancel-rest').hidden = !this.#queue.rest.length;
     deeds('retry-all').hidden = this.#queue.in('stopped').length < 2;
     section.querySelector('[data-signed-out]').hidden = this.#queue.trouble !== 'signed-out';
@@ -89,10 +91,11 @@ export class List {
     return [...parts, more].filter(Boolean).join(' · ');
   }
 
-  #left(gone, all) {
-    const seconds = (performance.now() - this.#began) / 1000;
-    const left = Math.ceil((seconds * (all - gone)) / gone);
-    if (!this.#began || seconds < SOON_S || !Number.isFinite(left) || left < 1) return '';
-    return left < 90 ? words('seconds-left', { n: left }) : words('minutes-left', { n: Math.round(left / 60) });
+  // What these bytes may take, going by those that went since the list was last at rest.
+  #timeFor(left, gone) {
+    const seconds = (performance.now() - this.#began.at) / 1000;
+    const more = Math.ceil((seconds * left) / (gone - this.#began.gone));
+    if (seconds < SOON_S || !Number.isFinite(more) || more < 1) return '';
+    return more < 90 ? words('seconds-left', { n: more }) : words('minutes-left', { n: Math.round(more / 60) });
   }
 }

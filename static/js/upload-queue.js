@@ -26,8 +26,12 @@ export class Queue extends EventTarget {
     return this.items.filter((item) => states.includes(item.state));
   }
 
+  get open() {
+    return this.in('waiting', ...UNDER_WAY);
+  }
+
   get isBusy() {
-    return this.in('waiting', ...UNDER_WAY).length > 0;
+    return this.open.length > 0;
   }
 
   /** Those that may still be called back: of which the server has not got all. */
@@ -103,9 +107,9 @@ export class Queue extends EventTarget {
       item.row = await rowOf(outcome.picture);
       this.#set(item, 'done', words('done'));
     } else if (outcome.is === 'refused') {
-      this.#set(item, 'refused', outcome.message);
+      this.#set(item, 'refused', outcome.error === 'quota_full' ? words('no-room') : outcome.message);
     } else if (outcome.is in ENDS) {
-      this.#set(item, 'stopped', words(ENDS[outcome.is]));
+      this.#set(item, 'stopped', outcome.message ?? words(ENDS[outcome.is]));
     } else {
       this.trouble = outcome.is;
       this.#set(item, 'stopped', words(outcome.is));

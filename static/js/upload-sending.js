@@ -1,5 +1,6 @@
 // One file in one request. Whatever comes of it is an outcome with a name:
-//   kept {picture} · refused {message} · lost · busy {seconds} · signed-out · stale (the token) · failed · cancelled
+//   kept {picture} · refused {error, message} · lost · busy {seconds} · signed-out · stale (the token) · cancelled ·
+//   failed {message, where the server gave one}
 
 const SILENCE_MS = 120_000; // neither a byte goes out nor an answer comes in: as good as a lost connection
 
@@ -20,7 +21,7 @@ function outcomeOf(xhr) {
   if ([429, 502, 503, 504].includes(xhr.status)) {
     return { is: 'busy', seconds: Number(xhr.getResponseHeader('Retry-After')) || 0 };
   }
-  return xhr.status < 500 && said.message ? { is: 'refused', message: said.message } : { is: 'failed' };
+  return { is: xhr.status < 500 && said.message ? 'refused' : 'failed', ...said };
 }
 
 /** POST `fields` to `address`. `heard` is told how many bytes of the body are out of how many; `signal` cancels. */

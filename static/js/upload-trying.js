@@ -25,7 +25,9 @@ function pause(seconds, isLost, signal) {
 }
 
 async function sendOnce(item, signal, tell) {
+  tell('uploading'); // at once: whoever looks for the next file must not find this one
   if (!await isReadable(item.file)) return { is: 'refused', message: words('unreadable') };
+  if (signal.aborted) return { is: 'cancelled' };
   const fields = new FormData();
   fields.append('key', item.key);
   fields.append('name', item.name);
@@ -35,7 +37,6 @@ async function sendOnce(item, signal, tell) {
     if (sent === total) tell('making', words('making'));
     else tell('uploading', '', item.file.size * (sent / total));
   };
-  tell('uploading');
   return send(address, fields, now.token, heard, signal);
 }
 

@@ -40,7 +40,7 @@ def test_alice_chooses_many_and_each_goes_in_a_request_of_its_own(
     alice.finishes("5 kept · 1 refused")
 
     expect(alice.page.get_by_role("heading", name="5 of 6 uploaded")).to_be_visible()
-    assert len(alice.sent) == 6
+    assert sorted(alice.answers) == [201] * 5 + [422]
     assert alice.kept() == ["0.png", "1.png", "2.png", "3.png", "flower.jpg"]
     alice.reads("flower.jpg", "Done · 480 × 360 · 33 KB")
     alice.reads("half.jpg", "The file is damaged or cut off. Export it again.")
@@ -65,6 +65,17 @@ def test_alice_copies_the_link_of_what_she_just_sent(somebody: Somebody, shop: S
     expect(alice.page.locator("#say")).to_have_text("Link copied")
     (image,) = alice.client.get("/images", headers=JSON).json()["images"]
     assert alice.page.evaluate("navigator.clipboard.readText()") == image["links"]["original"]
+
+
+def test_alice_chooses_a_whole_folder_and_no_file_goes_twice(somebody: Somebody, shop: Site) -> None:
+    """However many come at once, each is begun once."""
+    alice = Uploader(somebody(), shop.member("Basic"))
+
+    alice.chooses(*[made(f"{number:02}.png", SOUND) for number in range(30)])
+    alice.finishes("30 kept")
+
+    assert alice.answers == [201] * 30
+    assert len(alice.kept()) == 24  # a page of the gallery
 
 
 @pytest.mark.parametrize("how", ["drop", "paste"])
@@ -95,23 +106,28 @@ def test_alice_takes_aphotograph_with_her_phone(somebody: Somebody, shop: Site) 
     assert alice.kept() == ["image.jpg", "image.jpg"]
 
 
-def test_alice_watches_how_far_each_file_is(somebody: Somebody, shop: Site) -> None:
+def test_alice_watches_how_far_each_file_is(somebody: Somebody, shop: Site, tmp_path: Path) -> None:
     """Three go at once, the fourth waits; the bar and the numbers move, and then thumbnails are made."""
     alice = Uploader(somebody(), shop.member("Basic"))
     line = alice.page.context.new_cdp_session(alice.page)
     slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 150_000}
     line.send("Network.emulateNetworkConditions", slow)
     content = noise(800, 600)[1]
+    for number in range(4):
+        (tmp_path / f"{number}.png").write_bytes(content)
 
-    alice.chooses(*[made(f"{n}.png", content) for n in range(4)])
+    alice.chooses(*[tmp_path / f"{number}.png" for number in range(4)])
     alice.reads("0.png", re.compile(r"[1-9]\d? % · (0\.[1-9]|1(\.\d)?) of 1\.4 MB"))
     alice.reads("3.png", "Waiting")
     expect(alice.page.locator("[data-sum]")).to_contain_text("3 uploading · 1 waiting")
+    heights = {row.bounding_box()["height"] for row in alice.page.locator("#queue .file").all()}  # type: ignore[index] - it is shown
     moved = alice.row("0.png").get_by_role("progressbar").evaluate("bar => bar.value")
     line.send("Network.emulateNetworkConditions", {**slow, "uploadThroughput": -1})
     alice.finishes("4 kept")
 
     assert 0 < moved < 1
+    heights |= {row.bounding_box()["height"] for row in alice.page.locator("#queue .file").all()}  # type: ignore[index] - as above
+    assert max(heights) - min(heights) <= 1, "rows must not jump"  # the first has no line above it
     assert len(alice.kept()) == 4
 
 
@@ -161,7 +177,7 @@ def test_what_a_file_is_called_does_not_decide_and_what_nobody_knows_travels(som
     alice.finishes("2 kept · 1 refused")
 
     alice.reads("notes.txt", "This file is not a picture that can be read here.")
-    assert len(alice.sent) == 3
+    assert sorted(alice.answers) == [201, 201, 422]
     assert alice.kept() == ["a.xyz", "letter.pdf"]
 
 
@@ -177,13 +193,30 @@ def test_alice_sees_the_room_of_her_plan_shrink_and_sends_nothing_that_has_none(
     expect(room).to_contain_text("30 KB free on your")
     alice.reads("40000.png", "There is not enough room left in your plan.")
     alice.reads("60000.png", "There is not enough room left in your plan.")
-    assert len(alice.sent) == 1
+    assert alice.answers == [201]
     (image,) = alice.client.get("/images", headers=JSON).json()["images"]
     alice.client.throw_away(image)
     alice.presses("Try again: 40000.png")
     alice.finishes("2 kept · 1 refused")
     expect(room).to_contain_text("10 KB free on your")
     assert alice.kept() == ["40000.png"]
+
+
+def test_a_plan_that_gets_smaller_while_a_file_travels_is_not_the_end_of_it(somebody: Somebody, shop: Site) -> None:
+    """The server refuses it, and it can be sent again once there is room."""
+    plan = shop.plan((0, 200), quota_bytes=50_000)
+    alice = Uploader(somebody(), shop.member(plan))
+    shop.change_plan(plan, quota_bytes=10)
+
+    alice.chooses(made("a.png", _weighing(20_000)))
+    alice.finishes("1 refused")
+    alice.reads("a.png", "There is not enough room left in your plan.")
+    shop.change_plan(plan, quota_bytes=50_000)
+    alice.presses("Try again: a.png")
+    alice.finishes("1 kept")
+
+    assert alice.answers == [409, 201]
+    expect(alice.page.locator("#rest")).to_contain_text("30 KB free on your")
 
 
 def test_alice_names_a_single_picture(somebody: Somebody, shop: Site) -> None:

@@ -73,7 +73,7 @@ def test_alice_loses_the_connection_and_the_files_go_on_when_it_is_back(somebody
     alice.finishes("4 kept")
 
     assert alice.kept() == ["0.png", "1.png", "2.png", "3.png"]
-    assert len(alice.sent) == 7
+    assert alice.answers == [201] * 4
 
 
 def test_an_answer_that_is_lost_after_the_picture_was_kept_gives_one_picture(somebody: Somebody, shop: Site) -> None:
@@ -84,8 +84,7 @@ def test_an_answer_that_is_lost_after_the_picture_was_kept_gives_one_picture(som
     alice.chooses(made("a.png", SOUND))
     alice.finishes("1 kept")
 
-    assert lost == [201]
-    assert len(alice.sent) == 2
+    assert (lost, alice.answers) == ([201], [201])
     assert alice.kept() == ["a.png"]
     expect(alice.page.locator("#rest")).to_contain_text("0 bytes free on your")
 
@@ -124,12 +123,30 @@ def test_a_server_that_is_busy_is_asked_again_when_it_said(somebody: Somebody, s
     gate.held.clear()
     gate.opens()
     alice.page.clock.run_for(39_000)
-    before = len(alice.sent)
+    before = list(alice.answers)
     alice.page.clock.run_for(2_000)
     alice.page.clock.resume()
     alice.finishes("1 kept")
 
-    assert (before, len(alice.sent)) == (1, 2)
+    assert (before, alice.answers) == ([503], [503, 201])
+
+
+def test_a_server_without_room_says_so_and_is_asked_again_by_hand(somebody: Somebody, shop: Site) -> None:
+    """Its own sentence stands in the row; nobody asks it over and over."""
+    alice = Uploader(somebody(), shop.member("Basic"))
+    gate = Gate(alice)
+    full = '{"images": [], "refused": [{"name": "a.png", "error": "no_room", "message": "The disk is full."}]}'
+
+    alice.chooses(made("a.png", SOUND))
+    alice.reads("a.png", "0 %")
+    gate.held.pop().fulfill(status=507, content_type="application/json", body=full)
+    alice.finishes("1 stopped")
+    alice.reads("a.png", "The disk is full.")
+    gate.opens()
+    alice.presses("Try again: a.png")
+    alice.finishes("1 kept")
+
+    assert alice.answers == [507, 201]
 
 
 def test_alice_calls_one_file_back_and_sends_it_after_all(somebody: Somebody, shop: Site) -> None:
@@ -235,7 +252,7 @@ def test_a_sign_in_that_was_renewed_in_another_tab_goes_unnoticed(somebody: Some
     alice.finishes("1 kept")
 
     assert alice.kept() == ["a.png"]
-    assert len(alice.sent) == 2
+    assert alice.answers == [400, 201]
 
 
 def test_nothing_of_alice_goes_to_bob_who_signs_in_meanwhile(somebody: Somebody, shop: Site) -> None:

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator, Request, expect
+from playwright.sync_api import Locator, Request, Response, expect
 
 from tests.browser.people import Person
 from tests.site import JSON, Client
@@ -34,8 +34,15 @@ class Uploader:
     def __init__(self, person: Person, client: Client) -> None:
         self.person, self.client, self.page = person.borrow(client), client, person.page
         self.sent: list[Request] = []
+        # The statuses of those that were answered: a connection may be lost at any time, and they are sent again then.
+        self.answers: list[int] = []
         self.page.on("request", lambda request: self.sent.append(request) if request.method == "POST" else None)
+        self.page.on("response", self._note)
         person.opens("/images/upload")
+
+    def _note(self, response: Response) -> None:
+        if response.request.method == "POST":
+            self.answers.append(response.status)
 
     def chooses(self, *files: Path | dict[str, Any]) -> None:
         """By the field of the form."""

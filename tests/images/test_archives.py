@@ -161,7 +161,9 @@ def test_more_than_a_gigabyte_is_refused_before_anything_is_copied(site: Site, p
             session.get_one(Image, one["id"]).bytes = one["bytes"]
 
 
-def test_a_disk_that_fills_while_an_archive_is_written_is_said_to_be_full(start_site: Callable[..., Site]) -> None:
+def test_a_disk_that_fills_while_an_archive_is_written_is_said_to_be_full(
+    start_site: Callable[..., Site], caplog: pytest.LogCaptureFixture
+) -> None:
     site = start_site()
     alice = site.member("Enterprise")
     kept = alice.keep(small_picture())
@@ -178,6 +180,7 @@ def test_a_disk_that_fills_while_an_archive_is_written_is_said_to_be_full(start_
     assert "not answering" not in page.text
     assert page.headers["Retry-After"] == "300"
     assert program.json()["error"] == "unavailable"
+    assert "no_room_for_archive" in caplog.text
     assert _open_files(site.settings.spool) == before
     assert len(unpacked(again)) == 1
 

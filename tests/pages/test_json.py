@@ -61,6 +61,23 @@ def test_a_program_signs_in_and_out_with_tokens_that_fit(site: Site) -> None:
     assert program.get("/account", headers=JSON).status_code == 401
 
 
+def test_a_program_asks_before_it_sends_how_much_room_is_left(site: Site) -> None:
+    """Null is no limit; the token is one that fits."""
+    name, content = small_picture()
+    basil, alice = site.member(site.plan((0, 200), quota_bytes=len(content) + 7)), site.member("Enterprise")
+
+    before = basil.get("/images/upload", headers=JSON).json()
+    token = {"X-CSRFToken": before.pop("csrf_token")}
+    sent = basil.post("/images/upload", files={"files": (name, content)}, headers=JSON | token)
+    after = basil.get("/images/upload", headers=JSON).json()
+
+    limits = {"max_file_bytes": 25_000_000, "max_files": 20}
+    assert before == {"username": basil.username, "free_bytes": len(content) + 7, **limits}
+    assert sent.status_code == 201
+    assert after["free_bytes"] == 7
+    assert alice.get("/images/upload", headers=JSON).json()["free_bytes"] is None
+
+
 def test_an_image_has_these_keys_wherever_it_stands(site: Site, alice: Client, image: dict[str, Any]) -> None:
     detail = alice.get(f"/images/{image['id']}", headers=JSON).json()
     listed = alice.get("/images", headers=JSON).json()
