@@ -138,7 +138,13 @@ def ago(moment: datetime, now: datetime) -> str:
 def instant(moment: datetime) -> Markup:
     """A <time> element: "14 Nov 2026, 09:31 UTC". `moment` is aware; local-times.js rewrites the text."""
     utc = moment.astimezone(UTC)
-    return _time(utc, "instant", f"{utc.day} {MONTHS[utc.month - 1]} {utc.year}, {utc:%H:%M} UTC")
+    return _time(utc, "instant", _in_full(utc))
+
+
+def since(moment: datetime, now: datetime) -> Markup:
+    """A <time> element with what `ago` says, and the moment itself in its `title`."""
+    utc, words = moment.astimezone(UTC), ago(moment, now)
+    return Markup('<time datetime="{}" data-time="ago" title="{}">{}</time>').format(_stamp(utc), _in_full(utc), words)
 
 
 def clock_time(moment: datetime) -> Markup:
@@ -160,7 +166,8 @@ def device(user_agent: str) -> Device:
 def register(app: "Flask") -> None:
     """Make the functions of this module filters of the app's templates, under their own names."""
     for function in (
-        file_size, megapixels, thousands, plural, listed, duration, time_left, timer, ago, instant, clock_time, device
+        file_size, megapixels, thousands, plural, listed, duration, time_left, timer, ago, since, instant, clock_time,
+        device,
     ):  # fmt: skip
         app.add_template_filter(function, function.__name__)
 
@@ -171,7 +178,17 @@ def _rounded(value: float) -> str:
 
 
 def _time(utc: datetime, shown: str, text: str) -> Markup:
-    return Markup('<time datetime="{}" data-time="{}">{}</time>').format(f"{utc:%Y-%m-%dT%H:%M:%SZ}", shown, text)
+    return Markup('<time datetime="{}" data-time="{}" title="{}">{}</time>').format(
+        _stamp(utc), shown, _in_full(utc), text
+    )
+
+
+def _stamp(utc: datetime) -> str:
+    return f"{utc:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _in_full(utc: datetime) -> str:
+    return f"{utc.day} {MONTHS[utc.month - 1]} {utc.year}, {utc:%H:%M} UTC"
 
 
 def _first(patterns: tuple[tuple[str, str], ...], text: str) -> str | None:

@@ -1,6 +1,7 @@
 """Pages for everybody: by keyboard alone, enlarged, without motion, in colours of one's own, and without a jump."""
 
 import contextlib
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -352,3 +353,17 @@ def test_dark_signs_and_light_ones_are_the_systems_choice(somebody: Somebody) ->
         grounds[dark] = visitor.page.evaluate("getComputedStyle(document.body).backgroundColor")
 
     assert grounds == {False: "rgb(247, 247, 245)", True: "rgb(18, 18, 17)"}
+
+
+def test_how_long_ago_something_was_says_when_that_was(somebody: Somebody, shop: Site) -> None:
+    """In the browser's own time, under the pointer and to whoever has titles read."""
+    client = shop.member("Enterprise")
+    link = client.link(client.keep(small_picture()))
+    client.submit(f"/links/{link['id']}/revoke")
+    person = somebody().borrow(client)
+
+    person.opens("/links")
+
+    said = person.page.locator("time[data-time=ago]").first
+    expect(said).to_have_text("just now")
+    expect(said).to_have_attribute("title", re.compile(r"^\d+ \w+ \d{4}, \d\d:\d\d$"))
