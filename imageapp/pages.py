@@ -171,7 +171,7 @@ def _ways_on(status: int) -> list[tuple[str, str, str]]:
         return [("pri", "Go to sign-in", url_for("accounts.login"))]
     if status == 403 and current_user.must_change and house().settings.exposed:
         return [("pri", "Set a password", url_for("accounts.account"))]
-    if status in {413, 415, 422, 409}:
+    if request.path == url_for("images.upload"):
         return [("pri", "Back to upload", url_for("images.upload")), ("sec", "Gallery", url_for("images.gallery"))]
     return [("pri", "Open gallery", url_for("images.gallery")), ("sec", "Home", url_for("images.home"))]
 
