@@ -17,7 +17,7 @@ venv_is_ours := [ ! -e $(VENV) ] || [ -e $(VENV)/pyvenv.cfg ] || \
 
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help run vips test test-compose bench contact-sheet lighthouse lint format translations lock clean FORCE
+.PHONY: help run vips test test-compose bench contact-sheet lighthouse screenshots lint format translations lock clean FORCE
 
 help: ## list the targets
 	@awk -F ' *:.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,9 @@ contact-sheet: $(VENV)/dev.lock $(VENV)/checkout ## every test picture beside it
 
 lighthouse: $(VENV)/dev.lock $(VENV)/checkout ## what Lighthouse thinks of the pages, on a phone; needs Chromium and npm's registry
 	@$(python) -m benchmarks.lighthouse
+
+screenshots: $(VENV)/dev.lock $(VENV)/checkout ## take the pictures of docs/screenshots anew; needs Chromium
+	@$(python) -m benchmarks.screenshots
 
 lint: $(VENV)/dev.lock $(VENV)/checkout ## style, types, templates, and who may import whom
 	$(VENV)/bin/ruff check .

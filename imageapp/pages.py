@@ -175,7 +175,7 @@ def _ways_on(status: int) -> list[tuple[str, str, str]]:
         return [("pri", say("Go to sign-in"), url_for("accounts.login"))]
     if status == 403 and current_user.must_change and house().settings.exposed:
         return [("pri", say("Set a password"), url_for("accounts.account"))]
-    if status in {413, 415, 422, 409}:
+    if request.path == url_for("images.upload"):
         return [
             ("pri", say("Back to upload"), url_for("images.upload")),
             ("sec", say("Gallery"), url_for("images.gallery")),

@@ -153,15 +153,18 @@ def ago(moment: datetime, now: datetime) -> Sentence:
 def instant(moment: datetime, tongue: Tongue) -> Markup:
     """A <time> element: "14 Nov 2026, 09:31 UTC". `moment` is aware; local-times.js rewrites the text."""
     utc = moment.astimezone(UTC)
-    clock = f"{utc:%H:%M}"
-    return _time(utc, "instant", said(say("%(day)s, %(clock)s UTC", day=Day(utc), clock=clock), tongue))
+    return _time(utc, "instant", said(_in_full(utc), tongue), tongue)
+
+
+def since(moment: datetime, now: datetime, tongue: Tongue) -> Markup:
+    """A <time> element with what `ago` says, and the moment itself in its `title`."""
+    return _time(moment.astimezone(UTC), "ago", said(ago(moment, now), tongue), tongue)
 
 
 def clock_time(moment: datetime, tongue: Tongue) -> Markup:
     """A <time> element with the time of day alone: "14:32 UTC". For moments less than a day away."""
     utc = moment.astimezone(UTC)
-    clock = f"{utc:%H:%M}"
-    return _time(utc, "clock", said(say("%(clock)s UTC", clock=clock), tongue))
+    return _time(utc, "clock", said(say("%(clock)s UTC", clock=f"{utc:%H:%M}"), tongue), tongue)
 
 
 def device(user_agent: str) -> Device:
@@ -181,8 +184,14 @@ def _rounded(value: float) -> float:
     return round(value, 1) if round(value, 1) < 10 else float(round(value))
 
 
-def _time(utc: datetime, shown: str, text: str) -> Markup:
-    return Markup('<time datetime="{}" data-time="{}">{}</time>').format(f"{utc:%Y-%m-%dT%H:%M:%SZ}", shown, text)
+def _time(utc: datetime, shown: str, text: str, tongue: Tongue) -> Markup:
+    return Markup('<time datetime="{}" data-time="{}" title="{}">{}</time>').format(
+        f"{utc:%Y-%m-%dT%H:%M:%SZ}", shown, said(_in_full(utc), tongue), text
+    )
+
+
+def _in_full(utc: datetime) -> Sentence:
+    return say("%(day)s, %(clock)s UTC", day=Day(utc), clock=f"{utc:%H:%M}")
 
 
 def _first(patterns: tuple[tuple[str, str], ...], text: str) -> str | None:

@@ -122,14 +122,23 @@ def test_person_reads_how_long_ago_a_device_was_seen(past: timedelta, read: str)
     assert wording.ago(NOON - past, NOON) == read
 
 
+def test_how_long_ago_it_was_says_when_that_was() -> None:
+    two_hours_ago = NOON - timedelta(hours=2)
+
+    assert wording.since(two_hours_ago, NOON, ENGLISH) == (
+        '<time datetime="2026-11-14T10:00:00Z" data-time="ago" title="14 Nov 2026, 10:00 UTC">2 hours ago</time>'
+    )
+
+
 def test_a_time_is_written_in_utc_and_says_so() -> None:
     in_berlin = datetime(2026, 11, 14, 10, 31, 7, tzinfo=timezone(timedelta(hours=1)))
 
     assert wording.instant(in_berlin, ENGLISH) == (
-        '<time datetime="2026-11-14T09:31:07Z" data-time="instant">14 Nov 2026, 09:31 UTC</time>'
+        '<time datetime="2026-11-14T09:31:07Z" data-time="instant" title="14 Nov 2026, 09:31 UTC">'
+        "14 Nov 2026, 09:31 UTC</time>"
     )
     assert wording.clock_time(in_berlin, ENGLISH) == (
-        '<time datetime="2026-11-14T09:31:07Z" data-time="clock">09:31 UTC</time>'
+        '<time datetime="2026-11-14T09:31:07Z" data-time="clock" title="14 Nov 2026, 09:31 UTC">09:31 UTC</time>'
     )
 
 
@@ -192,6 +201,7 @@ def test_templates_write_numbers_and_times_with_these_filters(app: Flask) -> Non
         text = page.render(size=2_718_281, moment=NOON)
 
     assert text == (
-        '2.7 MB · 20\u202f000 · <time datetime="2026-11-14T12:00:00Z" data-time="instant">14 Nov 2026, 12:00 UTC</time>'
+        '2.7 MB · 20\u202f000 · <time datetime="2026-11-14T12:00:00Z" data-time="instant" '
+        'title="14 Nov 2026, 12:00 UTC">14 Nov 2026, 12:00 UTC</time>'
     )
     assert isinstance(wording.instant(NOON, ENGLISH), Markup)

@@ -1,4 +1,4 @@
-// Rewrites the times of the page from UTC to the zone of the browser; the UTC text stays as the tooltip.
+// Rewrites the times of the page from UTC to the zone of the browser; the moment in UTC stays as the tooltip.
 
 // English of no country would put the month first.
 const zone = document.documentElement.lang === 'en' ? 'en-GB' : document.documentElement.lang;
@@ -9,7 +9,11 @@ for (const element of document.querySelectorAll('time[data-time]')) {
   const moment = new Date(element.dateTime);
   const today = day.format(moment) === day.format(new Date());
   const short = element.dataset.time === 'clock';
-  element.title = element.textContent;
+  // How long ago it was is the same everywhere.
+  if (element.dataset.time === 'ago') {
+    element.title = `${day.format(moment)}, ${clock.format(moment)}`;
+    continue;
+  }
   element.textContent = short
     ? clock.format(moment) + (today ? '' : `, ${day.format(moment)}`)
     : `${day.format(moment)}, ${clock.format(moment)}`;
