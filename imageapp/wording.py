@@ -164,7 +164,8 @@ def since(moment: datetime, now: datetime, tongue: Tongue) -> Markup:
 def clock_time(moment: datetime, tongue: Tongue) -> Markup:
     """A <time> element with the time of day alone: "14:32 UTC". For moments less than a day away."""
     utc = moment.astimezone(UTC)
-    return _time(utc, "clock", said(say("%(clock)s UTC", clock=f"{utc:%H:%M}"), tongue), tongue)
+    clock = f"{utc:%H:%M}"
+    return _time(utc, "clock", said(say("%(clock)s UTC", clock=clock), tongue), tongue)
 
 
 def device(user_agent: str) -> Device:
@@ -191,7 +192,8 @@ def _time(utc: datetime, shown: str, text: str, tongue: Tongue) -> Markup:
 
 
 def _in_full(utc: datetime) -> Sentence:
-    return say("%(day)s, %(clock)s UTC", day=Day(utc), clock=f"{utc:%H:%M}")
+    clock = f"{utc:%H:%M}"
+    return say("%(day)s, %(clock)s UTC", day=Day(utc), clock=clock)
 
 
 def _first(patterns: tuple[tuple[str, str], ...], text: str) -> str | None:
