@@ -104,9 +104,7 @@ def test_every_address_of_a_static_file_changes_with_the_file(site: Site) -> Non
     pages = [alice.get(path).text for path in ("/", "/images", "/images/upload", "/links", "/account", "/trash")]
     sheets = [path.read_text(encoding="utf-8") for path in STATIC.rglob("*.css")]
 
-    # Modules name each other as they lie: those are asked for anew by their tags.
-    modules = re.compile(r'<link rel="modulepreload" href="/static/js/[a-z-]+\.js">')
-    named = {address for page in pages for address in re.findall(r'"(/static/[^"#]+)', modules.sub("", page))}
+    named = {address for page in pages for address in re.findall(r'"(/static/[^"#]+)', page)}
     fonts = {address for sheet in sheets for address in re.findall(r'url\("(fonts/[^"]+)"', sheet)}
     preloaded = {address for address in named if "/fonts/" in address}
 
