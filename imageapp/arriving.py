@@ -7,6 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from imageapp.logs import events
+
+log = events(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
@@ -54,6 +58,7 @@ def arrived(pieces: Iterable[bytes | memoryview], path: Path, most: int) -> Arri
                 digest.update(piece)
                 file.write(piece)
     except OSError as error:  # no room left, as a rule
+        log.exception("file_not_written", bytes=size)
         fault = error
     if fault or size > most:
         path.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from mimetypes import guess_type
@@ -22,16 +23,33 @@ TEXTS = {".css", ".js", ".svg"}
 MACROS = {"ui": "_macros.html", "shell": "_shell.html"}
 
 
+# Where a script names another one that it needs.
+_NEEDED = re.compile(rb"(?<= from '\./)([\w-]+\.js)(?=';)")
+
+
+@cache
+def _content(path: Path) -> bytes:
+    """What is sent of the file. The scripts that a script needs are named in it by addresses that change with them."""
+    content = path.read_bytes()
+    if path.suffix != ".js":
+        return content
+
+    def named(script: re.Match[bytes]) -> bytes:
+        return script[1] + b"?v=" + _fingerprint(path.with_name(script[1].decode())).encode()
+
+    return _NEEDED.sub(named, content)
+
+
 @cache
 def _fingerprint(path: Path) -> str:
-    """The first 12 digits of the file's SHA-256. Files change only with a new version of the app."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    """The first 12 digits of the content's SHA-256. Files change only with a new version of the app."""
+    return hashlib.sha256(_content(path)).hexdigest()[:12]
 
 
 @cache
 def _squeezed(path: Path) -> bytes:
-    """The file as gzip makes it, once for each process. Without a date in it, so that all processes give the same."""
-    return gzip.compress(path.read_bytes(), 9, mtime=0)
+    """The content as gzip makes it, once for each process. Without a date in it, so that all of them give the same."""
+    return gzip.compress(_content(path), 9, mtime=0)
 
 
 def _static(app: Flask, texts: Mapping[str, Path]) -> Callable[[str], Response]:
@@ -39,14 +57,17 @@ def _static(app: Flask, texts: Mapping[str, Path]) -> Callable[[str], Response]:
 
     def static(filename: str) -> Response:
         path = texts.get(filename)
-        if path is None or not takes_gzip(request.environ) or "Range" in request.headers:
+        if path is None:
             return app.send_static_file(filename)
-        response = app.response_class(_squeezed(path))
+        squeezed = takes_gzip(request.environ) and "Range" not in request.headers
+        content = _squeezed(path) if squeezed else _content(path)
+        response = app.response_class(content)
         response.headers["Content-Type"] = f"{guess_type(path.name)[0]}; charset=utf-8"
-        response.headers["Content-Encoding"] = "gzip"
-        # Strong, and another one than that of the file as it lies: their bytes differ.
-        response.set_etag(f"{_fingerprint(path)}-gzip")
-        response.make_conditional(request)
+        if squeezed:
+            response.headers["Content-Encoding"] = "gzip"
+        # Strong, and another one for each form: their bytes differ.
+        response.set_etag(_fingerprint(path) + ("-gzip" if squeezed else ""))
+        response.make_conditional(request, accept_ranges=not squeezed, complete_length=len(content))
         return response
 
     return static

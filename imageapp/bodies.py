@@ -13,6 +13,9 @@ from waitress.parser import HTTPRequestParser
 from waitress.utilities import Error
 
 from imageapp.disks import is_full
+from imageapp.logs import events
+
+log = events(__name__)
 
 ROOM = 32_000_000  # bytes, of all bodies that a process holds in memory because of this
 LONGEST = 8_000_000  # bytes of one such body
@@ -68,6 +71,7 @@ class Incoming(HTTPRequestParser):
         except OSError as error:
             if not is_full(error):
                 raise
+            log.exception("body_not_kept", received=self.body_bytes_received)
             self.error = NoRoomForBody(str(error))
             self.completed = True
             return len(data)

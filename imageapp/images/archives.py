@@ -17,6 +17,7 @@ from imageapp.disks import is_full
 from imageapp.images.models import Image, Thumbnail
 from imageapp.images.orders import name_key
 from imageapp.imaging.formats import FORMATS
+from imageapp.logs import events
 from imageapp.plans.entitlements import Size
 from imageapp.plans.models import Plan, plan_sizes
 from imageapp.plans.models import Size as SizeRow
@@ -24,6 +25,8 @@ from imageapp.refusals import Busy, NoRoom, NotFound, PlanForbids, SignInNeeded,
 from imageapp.sending import saved_as
 from imageapp.storage.store import Blob, Missing, Store, down
 from imageapp.wording import file_size
+
+log = events(__name__)
 
 MOST_PICTURES = 100
 MOST_BYTES = 1_000_000_000
@@ -122,8 +125,8 @@ def pack(
         most = file_size(MOST_BYTES)
         raise TooLarge(f"These pictures are {file_size(total)} together, over the limit of {most}. Choose fewer.")
     try:
-        if disk_usage(spool).free - total < kept_free:
-            raise _no_room()
+        if (free := disk_usage(spool).free) - total < kept_free:
+            raise _no_room(f"{free} bytes are free")
         file = tempfile.TemporaryFile(dir=spool)  # noqa: SIM115 - the taker closes it
         try:
             _write(store, file, pictures, found_again)
@@ -131,12 +134,13 @@ def pack(
             file.close()
             raise
     except OSError as error:
-        raise _no_room() if is_full(error) else down(error) from error
+        raise _no_room(str(error)) if is_full(error) else down(error) from error
     file.seek(0)
     return file
 
 
-def _no_room() -> NoRoom:
+def _no_room(reason: str) -> NoRoom:
+    log.error("no_room_for_archive", reason=reason)
     return NoRoom(
         "The disk of the server is too full to put these pictures together. Download them one by one, or tell the "
         "person who runs it."

@@ -10,6 +10,7 @@ from werkzeug.wsgi import wrap_file
 
 from imageapp.accounts.current import me
 from imageapp.application import Answer
+from imageapp.aside import aside_of
 from imageapp.database import microseconds
 from imageapp.extensions import db
 from imageapp.house import house
@@ -48,9 +49,9 @@ def download_many() -> Response:
     parts, ids, size = house(), _chosen(), _size(request.form.get("size", "original"))
     pictures = archives.chosen(db.engine, me().user_id, ids, size)
     lacking = [one for one in pictures if one.blob_key is None]
-    for one in lacking:
-        missing.make_thumbnail(db.session(), workshop(), one.image_id, one.size_id)
     if lacking:
+        with aside_of(request.environ)():
+            missing.make_all(db.session(), workshop(), [(one.image_id, one.size_id) for one in lacking])
         # That took a while: who may have what is asked anew.
         pictures = [one for one in archives.chosen(db.engine, me().user_id, ids, size) if one.blob_key]
     found_again = partial(archives.again, db.engine, me().user_id, size=size)

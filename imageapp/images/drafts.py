@@ -18,11 +18,15 @@ from imageapp.identifiers import new_blob_keys
 from imageapp.images.models import Image, Thumbnail
 from imageapp.imaging.formats import Decoder, Rendered, Target
 from imageapp.imaging.formats import Thumbnail as Made
+from imageapp.logs import events
+from imageapp.once import Once
 from imageapp.plans.entitlements import Size
 from imageapp.plans.models import Plan
 from imageapp.plans.models import Size as SizeRow
 from imageapp.refusals import NoRoom, NotAnImage, QuotaFull, Refusal, SignInNeeded, TooLarge
 from imageapp.storage.store import Store, StoreFull, down
+
+log = events(__name__)
 
 # Of the plan of the person whose row an UPDATE looks at: read at that moment.
 QUOTA = select(Plan.quota_bytes).where(Plan.id == User.plan_id).scalar_subquery()
@@ -38,7 +42,8 @@ _HOLD_SIZES = (
 class Workshop:
     """What an upload is made with. `spool` is a folder for what is being worked on; `max_file_bytes` limits a file.
 
-    `formats` are the names of those that this server accepts.
+    `formats` are the names of those that this server accepts; `making` are the thumbnails that are being made because
+    they were missing.
     """
 
     store: Store
@@ -46,6 +51,7 @@ class Workshop:
     spool: Path
     max_file_bytes: int
     formats: Sequence[str]
+    making: Once
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +163,7 @@ def publish(session: Session, store: Store, draft: Draft, write: Callable[[Sessi
         for key in draft.files:
             store.delete(key)
         if isinstance(fault, StoreFull):
+            log.exception("storage_full")
             raise NoRoom from fault
         raise
     # After any other fault nobody knows whether the commit took place: the bytes stay, and the sweep takes those that

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from imageapp.accounts.current import me, my_signin_id
 from imageapp.addresses import absolute
+from imageapp.aside import aside_of
 from imageapp.extensions import db
 from imageapp.gate import authorises_itself, public
 from imageapp.house import house
@@ -69,7 +70,7 @@ def workshop() -> Workshop:
     """What this app makes pictures with."""
     parts = house()
     settings = parts.settings
-    return Workshop(parts.store, parts.decoder, settings.spool, settings.max_file_bytes, settings.formats)
+    return Workshop(parts.store, parts.decoder, settings.spool, settings.max_file_bytes, settings.formats, parts.making)
 
 
 @bp.post("/images/<id:image_id>/delete")
@@ -124,7 +125,7 @@ def _find_thumbnail(image_id: str, size: Size) -> served.Served:
     found = find()
     if found.blob_key is not None:
         return found
-    missing.make_thumbnail(db.session(), workshop(), image_id, found.size_id)
+    missing.make_thumbnail(db.session(), workshop(), image_id, found.size_id, aside_of(request.environ))
     return find()  # that took a while: who may have it is asked anew
 
 

@@ -55,7 +55,9 @@ def test_mallory_s_endless_file_is_given_up_at_the_limit(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == []
 
 
-def test_alice_s_files_do_not_fit_the_disk_and_what_does_is_kept(start_site: Callable[..., Site]) -> None:
+def test_alice_s_files_do_not_fit_the_disk_and_what_does_is_kept(
+    start_site: Callable[..., Site], caplog: pytest.LogCaptureFixture
+) -> None:
     """She reads which one failed and that the disk is full; with room again the same file is kept."""
     site = start_site()
     alice = site.member("Enterprise")
@@ -72,6 +74,7 @@ def test_alice_s_files_do_not_fit_the_disk_and_what_does_is_kept(start_site: Cal
     assert (refused["name"], refused["error"]) == ("long.png", "unavailable")
     assert refused["message"].startswith("The disk of the server is full.")
     assert (none.status_code, none.headers["Retry-After"]) == (507, "300")
+    assert caplog.text.count("file_not_written") == 2
     assert left == []
     assert again.status_code == 201
     assert alice.get(again.json()["images"][0]["links"]["original"]).content == long

@@ -1,6 +1,7 @@
 """Style sheets, scripts, drawings and the font on their way to a browser: small, kept for a year, and never stale."""
 
 import gzip
+import hashlib
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -89,6 +90,26 @@ def test_font_is_not_squeezed_twice(site: Site) -> None:
     assert "Content-Encoding" not in answer.headers
     assert "Vary" not in answer.headers
     assert answer.content == (STATIC / FONT).read_bytes()
+
+
+def test_a_script_is_kept_for_a_year_under_the_address_that_another_one_needs_it_by(site: Site) -> None:
+    """Found through what the page names, each address changes with the script, and with whatever that one needs."""
+    alice = site.member("Enterprise")
+    page = alice.get("/images/upload").text
+    preloaded = set(re.findall(r'rel="modulepreload" href="([^"]+)"', page))
+    found, left = set[str](), re.findall(r'src="(/static/js/upload\.js[^"]+)"', page)
+
+    while left:
+        script = alice.get(address := left.pop())
+        digest = hashlib.sha256(script.content).hexdigest()[:12]
+        assert (script.status_code, address.partition("?v=")[2]) == (200, digest)
+        assert script.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        needed = {f"/static/js/{name}" for name in re.findall(r"^import [^;]* from '\./([^']+)';", script.text, re.M)}
+        left += needed - found
+        found |= needed
+
+    assert len(found) > 8
+    assert found == preloaded
 
 
 @pytest.mark.parametrize("path", ["../wsgi.py", "..%2fwsgi.py", "js", "js/", "no.css", "js/../app.css%00"])

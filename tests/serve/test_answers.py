@@ -144,6 +144,7 @@ def test_sender_of_what_the_disk_cannot_take_reads_so_and_the_next_one_is_served
     assert body.startswith(b"The disk of the server is full, and nothing was kept.")
     assert {name: headers[name] for name in FAULT_HEADERS} == FAULT_HEADERS
     assert again == 200
+    assert [line["level"] for line in server.log() if line["event"] == "body_not_kept"] == ["error"]
     assert list((server.instance / "tmp").iterdir()) == []
 
 
