@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from wsgiref.types import WSGIEnvironment
 
 from imageapp.refusals import Busy
+from imageapp.sentences import say
 
 # Makes a context in which the request that it belongs to counts as waiting. Entering it raises Busy where too many do.
 Aside = Callable[[], AbstractContextManager[None]]
@@ -22,4 +23,4 @@ def aside_of(environ: WSGIEnvironment) -> Aside:
 
 def too_many() -> Busy:
     """The refusal of whoever would wait behind too many others."""
-    return Busy("Many people are waiting for pictures right now. Try again in a moment.", retry_after=5)
+    return Busy(say("Many people are waiting for pictures right now. Try again in a moment."), retry_after=5)

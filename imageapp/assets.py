@@ -14,23 +14,32 @@ from flask.globals import request_ctx
 from jinja2.runtime import Macro
 
 from imageapp.gate import public
+from imageapp.speaking import language
 from imageapp.squeezing import takes_gzip
 
 A_YEAR = 31_536_000
 # What gzip takes two thirds of. The font is squeezed already.
 TEXTS = {".css", ".js", ".svg"}
+# They are for who reads the sources, and an eighth of what would travel. In scripts those that stand alone on a line;
+# none of our texts in backticks begins a line with one. What begins with ! names a licence and stays.
+_COMMENTS = {
+    ".js": re.compile(rb"^ *(?://.*\n|/\*\*[^!](?:.|\n)*?\*/\n)", re.MULTILINE),
+    ".css": re.compile(rb"/\*[^!].*?\*/\n?", re.DOTALL),
+}
 # The macros that every page has at hand. Given to them, as an `import` goes through all globals for each page.
 MACROS = {"ui": "_macros.html", "shell": "_shell.html"}
-
-
 # Where a script names another one that it needs.
 _NEEDED = re.compile(rb"(?<= from '\./)([\w-]+\.js)(?=';)")
 
 
 @cache
 def _content(path: Path) -> bytes:
-    """What is sent of the file. The scripts that a script needs are named in it by addresses that change with them."""
+    """What is sent of the file: all but its comments. The scripts that a script needs are named in it by addresses that
+    change with them.
+    """
     content = path.read_bytes()
+    if path.suffix in _COMMENTS:
+        content = _COMMENTS[path.suffix].sub(b"", content)
     if path.suffix != ".js":
         return content
 
@@ -77,7 +86,8 @@ def install(app: Flask) -> None:
     """Give templates `asset(name)`, `page(endpoint, …)` and `once(macro, …)`; serve static files, squeezed where that
     helps; let browsers keep what an asset's address gave them.
 
-    All are the same on every page, and `url_for` takes longer than all the rest of a line: each is made once.
+    All are the same on every page of a language, and `url_for` takes longer than all the rest of a line: each is made
+    once.
     """
     folder = Path(app.static_folder or "")
     texts = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.suffix in TEXTS}
@@ -95,9 +105,9 @@ def install(app: Flask) -> None:
             made[key] = url_for(endpoint, **values)
         return made[key]
 
-    def once(macro: Macro, *values: str | bool) -> str:
-        """What the macro draws for these values, which are words of a template and not of a request."""
-        key = (request_ctx.request.root_path, macro, *values)
+    def once(macro: Macro, *values: str | bool | None) -> str:
+        """What the macro draws for these values in the language of the page. None is a word of a request."""
+        key = (request_ctx.request.root_path, language().code, macro, *values)
         if key not in made:
             made[key] = macro(*values)
         return made[key]

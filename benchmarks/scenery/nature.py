@@ -19,7 +19,7 @@ def mirrored(c: Canvas, picture: Plane, shore: float, tint: Colour, ripple: floa
     """What lies above the shore once more in the water below it, moved by small waves."""
     depth = within((c.y - shore) / (1 - shore))
     waves = c.noise(0.05, 70, octaves=4, stretch=14) * (depth * 6 + 0.6)
-    from_x = (c.x + waves * ripple * 0.6) * c.height
+    from_x = within((c.x + waves * ripple * 0.6) / c.aspect) * (c.width - 2)
     from_y = (c.y * -1 + 2 * shore + waves * ripple * 2.2) * c.height
     inside = within(from_y / c.height) * (c.height - 2)
     seen = picture.mapim(from_x.bandjoin(inside), extend="copy")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from flask import flash, make_response, redirect, request, url_for
+from flask import make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 from werkzeug.wsgi import wrap_file
 
@@ -22,7 +22,8 @@ from imageapp.logs import events
 from imageapp.pages import BYTES_POLICY, prefers_json
 from imageapp.plans.entitlements import Size, parse_size
 from imageapp.refusals import BadForm, NotFound
-from imageapp.wording import plural
+from imageapp.sentences import say, say_n
+from imageapp.speaking import tell
 
 log = events(__name__)
 
@@ -33,12 +34,17 @@ def delete_many() -> Response:
     now = house().clock()
     moved = trash.move(db.session(), _chosen(), me().user_id, now)
     if not moved:
-        raise NotFound("None of these pictures is there any more.")
+        raise NotFound(say("None of these pictures is there any more."))
     log.info("images_trashed", count=len(moved), owner=me().user_id)
     if prefers_json():
         return make_response({"deleted": sorted(moved)})
-    said = f"{plural(len(moved), 'picture')} moved to the trash, for {trash.DAYS} days."
-    flash(said, f"undo moment {microseconds(now)}")
+    said = say_n(
+        "%(count)s picture moved to the trash, for %(days)s days.",
+        "%(count)s pictures moved to the trash, for %(days)s days.",
+        len(moved),
+        days=trash.DAYS,
+    )
+    tell(said, f"undo moment {microseconds(now)}")
     what = asked(request.form.get("order", ""), request.form.get("name", ""))
     return redirect(what.address(url_for("images.gallery")), 303)
 
@@ -64,9 +70,9 @@ def _chosen() -> Sequence[str]:
     """The ids that were sent, each once. Raises BadForm where there are none, or too many."""
     ids = list(dict.fromkeys(one for one in request.form.getlist("id") if is_id(one)))
     if not request.form.getlist("id"):
-        raise BadForm("Choose at least one picture first.", "id")
+        raise BadForm(say("Choose at least one picture first."), "id")
     if len(ids) > archives.MOST_PICTURES:
-        raise BadForm(f"These are more than {archives.MOST_PICTURES} pictures. Choose fewer.", "id")
+        raise BadForm(say("These are more than %(most)s pictures. Choose fewer.", most=archives.MOST_PICTURES), "id")
     return ids
 
 
@@ -74,7 +80,7 @@ def _size(label: str) -> Size | None:
     if label == "original":
         return None
     if (size := parse_size(label)) is None:
-        raise BadForm("There is no such size. Choose one of the list.", "size")
+        raise BadForm(say("There is no such size. Choose one of the list."), "size")
     return size
 
 

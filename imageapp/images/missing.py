@@ -24,6 +24,7 @@ from imageapp.images.models import Image, Thumbnail
 from imageapp.imaging.formats import Target
 from imageapp.plans.models import Size
 from imageapp.refusals import Busy, NotFound
+from imageapp.sentences import say
 from imageapp.storage.store import Missing
 
 STRIPES = 64
@@ -59,8 +60,11 @@ def make_all(
     for done, (image_id, size_id) in enumerate(wanted):
         if clock() > deadline:
             raise Busy(
-                "Thumbnails of this size are still to be made for some of these pictures "
-                f"({len(wanted) - done} left). Try again in a few seconds: what was made stays.",
+                say(
+                    "Thumbnails of this size are still to be made for some of these pictures (%(left)s left). "
+                    "Try again in a few seconds: what was made stays.",
+                    left=len(wanted) - done,
+                ),
                 retry_after=3,
             )
         with contextlib.suppress(NotFound):
@@ -72,7 +76,7 @@ def _make(session: Session, workshop: Workshop, image_id: str, size_id: int, asi
         for _ in range(TRIES):
             if session.get(Thumbnail, (image_id, size_id)) is not None or _made(session, workshop, image_id, size_id):
                 return
-    raise Busy("This picture is being replaced over and over. Try again in a moment.", retry_after=5)
+    raise Busy(say("This picture is being replaced over and over. Try again in a moment."), retry_after=5)
 
 
 def _made(session: Session, workshop: Workshop, image_id: str, size_id: int) -> bool:
@@ -147,7 +151,9 @@ def _one_at_a_time(spool: Path, name: str, aside: Aside) -> Iterator[None]:
     The files are few and stay: one that is removed while somebody waits for it no longer keeps the next one out.
     """
     stripe = zlib.crc32(name.encode()) % STRIPES
-    lock = locked(spool / f"making-{stripe}", PATIENCE, "Many pictures are being worked on. Try again in a moment.")
+    lock = locked(
+        spool / f"making-{stripe}", PATIENCE, say("Many pictures are being worked on. Try again in a moment.")
+    )
     with contextlib.ExitStack() as held:
         with aside():
             held.enter_context(lock)

@@ -13,7 +13,12 @@ from tests.site import Site
 STATIC = Path(__file__).parents[2] / "static"
 FONT = "fonts/inter-latin-wght-normal.woff2"
 SQUEEZES = {"Accept-Encoding": "gzip, deflate, br"}
-AS_IT_LIES = {"Accept-Encoding": "identity"}
+AS_IT_IS = {"Accept-Encoding": "identity"}
+
+
+def without_comments(sheet: str) -> str:
+    """A style sheet as browsers get it."""
+    return re.sub(r"/\*[^!].*?\*/\n?", "", sheet, flags=re.DOTALL)
 
 
 def as_sent(site: Site, path: str) -> tuple[bytes, bytes]:
@@ -27,7 +32,8 @@ def as_sent(site: Site, path: str) -> tuple[bytes, bytes]:
     ("name", "kind"), [("app.css", "text/css"), ("js/shell.js", "text/javascript"), ("icons.svg", "image/svg+xml")]
 )
 def test_browser_that_unpacks_gets_a_text_squeezed_and_whole(site: Site, name: str, kind: str) -> None:
-    stranger, content = site.client(), (STATIC / name).read_bytes()
+    stranger = site.client()
+    content = stranger.get(f"/static/{name}", headers=AS_IT_IS).content
 
     answer = stranger.get(f"/static/{name}?v=1", headers=SQUEEZES)
 
@@ -46,12 +52,12 @@ def test_program_that_does_not_unpack_gets_the_file_as_it_lies(site: Site, accep
     assert "Content-Encoding" not in answer.headers
     assert answer.headers["Vary"] == "Accept-Encoding"
     assert answer.headers["Cache-Control"] == "no-cache"
-    assert answer.content == (STATIC / "app.css").read_bytes()
+    assert answer.content == without_comments((STATIC / "app.css").read_text(encoding="utf-8")).encode()
 
 
 def test_the_two_forms_of_a_file_are_told_apart_and_asked_for_anew_by_their_tags(site: Site) -> None:
     stranger = site.client()
-    tags = [stranger.get("/static/app.css", headers=form).headers["ETag"] for form in (SQUEEZES, AS_IT_LIES)]
+    tags = [stranger.get("/static/app.css", headers=form).headers["ETag"] for form in (SQUEEZES, AS_IT_IS)]
 
     unchanged = stranger.get("/static/app.css", headers={**SQUEEZES, "If-None-Match": tags[0]})
     other_form = stranger.get("/static/app.css", headers={**SQUEEZES, "If-None-Match": tags[1]})
@@ -73,15 +79,28 @@ def test_every_web_process_squeezes_to_the_same_bytes(site: Site, start_site: Ca
 
     assert b"Content-Encoding: gzip" in head
     assert ours == theirs
-    assert gzip.decompress(ours) == (STATIC / "app.css").read_bytes()
+    assert b".toast {" in gzip.decompress(ours)
 
 
 def test_part_of_a_file_is_a_part_of_it_as_it_lies(site: Site) -> None:
-    answer = site.client().get("/static/app.css", headers={**SQUEEZES, "Range": "bytes=0-9"})
+    stranger = site.client()
+
+    answer = stranger.get("/static/app.css", headers={**SQUEEZES, "Range": "bytes=0-9"})
 
     assert answer.status_code == 206
     assert "Content-Encoding" not in answer.headers
-    assert answer.content == (STATIC / "app.css").read_bytes()[:10]
+    assert answer.content == stranger.get("/static/app.css").content[:10]
+
+
+def test_comments_stay_with_the_sources_and_licences_with_what_they_are_for(site: Site) -> None:
+    stranger = site.client()
+    names = [path.relative_to(STATIC) for kind in ("css", "js") for path in STATIC.rglob(f"*.{kind}")]
+
+    served = {str(name): stranger.get(f"/static/{name}").text for name in names}
+
+    assert [name for name, text in served.items() if re.search(r"^ *(//|/\*[^!])", text, re.MULTILINE)] == []
+    assert "/*!" in served["vendor/photoswipe/photoswipe.esm.min.js"]
+    assert "MIT" in stranger.get("/static/vendor/photoswipe/LICENSE").text
 
 
 def test_font_is_not_squeezed_twice(site: Site) -> None:

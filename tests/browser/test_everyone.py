@@ -1,0 +1,369 @@
+"""Pages for everybody: by keyboard alone, enlarged, without motion, in colours of one's own, and without a jump."""
+
+import contextlib
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Route, expect
+
+from tests.authorization.people import small_picture
+from tests.browser.axe import problems
+from tests.browser.conftest import Somebody
+from tests.browser.people import DESKTOP, PHONE, Person
+from tests.site import JSON, PASSWORD, Client, Site
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-everyone")]
+
+
+@pytest.fixture(scope="module")
+def alice(shop: Site, photo: Path) -> Client:
+    """Somebody with pictures, a live link, and something in the trash."""
+    client = shop.member("Enterprise")
+    for colour in ("red", "teal", "gold"):
+        client.upload(("x.jpg", small_picture(640, 480, colour=colour)[1]), name=f"{colour}.jpg")
+    image = client.keep(photo)
+    client.link(image, 3_600)
+    gone = client.keep(small_picture())
+    client.submit(f"/images/{gone['id']}/delete", as_json=True)
+    return client
+
+
+def addresses(alice: Client) -> dict[str, str]:
+    """Every kind of page that a member has."""
+    newest = alice.get("/images", headers=JSON).json()["images"][0]["id"]
+    link = alice.get("/links", headers=JSON).json()["links"][0]["id"]
+    return {
+        "home": "/",
+        "gallery": "/images",
+        "upload": "/images/upload",
+        "picture": f"/images/{newest}",
+        "new link": f"/images/{newest}/links/new",
+        "link": f"/links/{link}",
+        "links": "/links",
+        "trash": "/trash",
+        "account": "/account",
+        "nothing there": "/nothing",
+    }
+
+
+OF_ADMINS = {
+    "overview": "/admin/",
+    "users": "/admin/user/",
+    "new user": "/admin/user/new/",
+    "plan": "/admin/plan/edit/?id=1",
+    "pictures": "/admin/image/",
+    "links of all": "/admin/link/",
+    "user to delete": "/admin/user/delete/?id=2",
+}
+
+
+def everywhere(visitor: Person, shop: Site, alice: Client) -> Iterator[str]:
+    """Opens one page after another, as whoever sees it; the name of each."""
+    visitor.opens("/login")
+    yield "sign-in"
+    visitor.borrow(alice)
+    for name, path in addresses(alice).items():
+        visitor.opens(path)
+        visitor.page.wait_for_load_state("load")
+        yield name
+    visitor.context.clear_cookies()
+    visitor.borrow(shop.admin())
+    for name, path in OF_ADMINS.items():
+        visitor.opens(path)
+        visitor.page.wait_for_load_state("load")
+        yield name
+
+
+def _leave(large: Locator) -> None:
+    """Press Escape, once more where the picture was still on its way up and did not hear it."""
+    for _ in range(8):
+        large.page.keyboard.press("Escape")
+        with contextlib.suppress(AssertionError):
+            expect(large).to_have_count(0, timeout=2_000)
+            return
+    pytest.fail("Escape does not leave the large picture")
+
+
+def tab_to(person: Person, target: Locator, most: int = 60) -> None:
+    """Press Tab until this has the focus, and see that it shows."""
+    for _ in range(most):
+        person.page.keyboard.press("Tab")
+        if target.evaluate("element => element === document.activeElement"):
+            expect(target).to_be_in_viewport()
+            return
+    pytest.fail(f"Tab does not come to {target}")
+
+
+def test_alice_signs_in_looks_shares_and_signs_out_by_keyboard_alone(somebody: Somebody, alice: Client) -> None:
+    """Tab, Enter, Space, arrows and Escape, and nothing that a mouse would have to point at."""
+    person = somebody()
+    page, press = person.page, person.page.keyboard.press
+    person.context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+    person.opens("/login")
+    expect(page.get_by_label("User name")).to_be_focused()
+    page.keyboard.type(alice.username)
+    tab_to(person, page.get_by_label("Password", exact=True))
+    page.keyboard.type(PASSWORD)
+    press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(alice.username)
+
+    tab_to(person, page.get_by_role("navigation", name="Main").get_by_role("link", name="Gallery"))
+    press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Gallery")
+    first = page.locator(".photo > a").first
+    tab_to(person, first)
+    press("ArrowRight")
+    expect(page.locator(".photo > a").nth(1)).to_be_focused()
+    press("ArrowLeft")
+    press("Enter")
+    large = page.locator(".pswp")
+    expect(large.locator("img:not(.pswp__img--placeholder)").first).to_be_visible()
+    _leave(large)
+    expect(first).to_be_focused()
+    press("Enter")
+    tab_to(person, large.get_by_role("link", name="Open its page"))
+    press("Enter")
+    page.wait_for_url("**/images/*")
+
+    tab_to(person, page.get_by_role("link", name="Create expiring link"))
+    press("Enter")
+    page.wait_for_url("**/links/new")
+    tab_to(person, page.locator("input[name=preset]:checked"))
+    press("ArrowRight")
+    chosen = page.locator("input[name=preset]:checked").input_value()
+    tab_to(person, page.get_by_role("button", name="Create link"))
+    press("Space")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your link is ready")
+    tab_to(person, page.get_by_role("button", name="Copy"))
+    press("Enter")
+    expect(page.locator("#say")).to_have_text("Link copied")
+    address = page.evaluate("navigator.clipboard.readText()")
+
+    tab_to(person, page.locator("summary[aria-label^='Account menu']"))
+    press("Enter")
+    tab_to(person, page.get_by_role("button", name="Sign out"))
+    press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+
+    link = alice.get("/links", headers=JSON).json()["links"][0]
+    assert link["url"] == address
+    assert link["seconds"] == int(chosen)
+
+
+def test_alice_puts_two_pictures_away_and_back_by_keyboard_alone(somebody: Somebody, shop: Site) -> None:
+    client = shop.member("Enterprise")
+    for colour in ("red", "teal", "gold"):
+        client.upload(("x.jpg", small_picture(640, 480, colour=colour)[1]), name=f"{colour}.jpg")
+    person = somebody().borrow(client)
+    page, press = person.page, person.page.keyboard.press
+    person.opens("/images")
+
+    tab_to(person, page.locator(".photo > a").first)
+    press("x")
+    press("Shift+ArrowRight")
+    expect(page.locator("[data-count]")).to_have_text("2 selected")
+    tab_to(person, page.locator(".bulk").get_by_role("button", name="Delete"))
+    press("Enter")
+    expect(page.locator("[data-toast]")).to_contain_text("2 pictures moved to the trash")
+    left = [image["name"] for image in client.get("/images", headers=JSON).json()["images"]]
+    tab_to(person, page.get_by_role("button", name="Undo"))
+    press("Enter")
+    expect(page.locator(".photo")).to_have_count(3)
+
+    assert left == ["red.jpg"]
+
+
+# What is drawn around and inside the thing that has the focus, and around what it stands in.
+DRAWN = """element => {
+    const around = [element.closest('label, li, .field'), element.parentElement];
+    const near = [element, ...element.querySelectorAll('*'), ...around];
+    const look = (style) => [style.outline, style.boxShadow, style.borderColor, style.opacity].join();
+    return near.filter(Boolean).map((one) =>
+        [look(getComputedStyle(one)), look(getComputedStyle(one, '::after'))].join()).join('|');
+}"""
+
+
+def _unmarked(visitor: Person) -> list[str]:
+    """What on the page looks the same with the focus as without it."""
+    page = visitor.page
+    unmarked, seen = [], set()
+    for _ in range(90):
+        page.keyboard.press("Tab")
+        at = page.evaluate_handle("document.activeElement").as_element()
+        assert at is not None
+        mark = at.evaluate("element => element === document.body ? '' : (element.dataset.stop ??= Math.random())")
+        if not mark or mark in seen:
+            break
+        seen.add(mark)
+        focused = at.evaluate(DRAWN)
+        at.evaluate("element => element.blur()")
+        if at.evaluate(DRAWN) == focused:
+            unmarked.append(at.evaluate("element => element.outerHTML.slice(0, 140)"))
+        at.evaluate("element => element.focus()")
+    assert seen, page.url
+    return unmarked
+
+
+def test_focus_is_seen_wherever_it_goes(somebody: Somebody, shop: Site, alice: Client) -> None:
+    """Each stop of Tab looks other with the focus than without it."""
+    visitor = somebody()
+    visitor.page.emulate_media(reduced_motion="reduce")  # a ring that fades in is not measured halfway
+
+    unmarked = {name: found for name in everywhere(visitor, shop, alice) if (found := _unmarked(visitor))}
+
+    assert unmarked == {}
+
+
+def test_nothing_moves_for_who_asked_for_no_motion(somebody: Somebody, shop: Site, alice: Client) -> None:
+    visitor = somebody()
+    visitor.page.emulate_media(reduced_motion="reduce")
+    moving: dict[str, Any] = {}
+
+    for name in everywhere(visitor, shop, alice):
+        found = visitor.page.evaluate(
+            """() => {
+                const seconds = (list) => Math.max(...list.split(',').map(parseFloat));
+                const parts = ['', '::before', '::after'];
+                const slow = [...document.querySelectorAll('*')].filter((one) => parts.some((part) => {
+                    const style = getComputedStyle(one, part || null);
+                    return seconds(style.transitionDuration) > 0.01
+                        || style.animationName !== 'none' && seconds(style.animationDuration) > 0.01;
+                }));
+                return [slow.map((one) => one.outerHTML.slice(0, 80)), document.getAnimations().length];
+            }"""
+        )
+        if found != [[], 0]:
+            moving[name] = found
+
+    assert moving == {}
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_colours_of_ones_own_leave_nothing_out(somebody: Somebody, shop: Site, alice: Client, width: int) -> None:
+    """Forced colours take every fill away: what is a button, and what is chosen, must show without one."""
+    visitor = somebody(width=width)
+    visitor.page.emulate_media(forced_colors="active")
+    found: list[str] = []
+
+    for name in everywhere(visitor, shop, alice):
+        found += problems(visitor, name)
+        found += visitor.page.evaluate(
+            """(name) => [...document.querySelectorAll('.btn, .inp, .badge, [aria-current=page], .chip:has(:checked)')]
+                .filter((one) => one.checkVisibility())
+                .filter((one) => {
+                    const style = getComputedStyle(one);
+                    const edged = style.borderStyle !== 'none' && parseFloat(style.borderWidth) > 0;
+                    const lined = style.textDecorationLine !== 'none' || style.borderBottomStyle !== 'none';
+                    return !edged && !lined && (style.outlineStyle === 'none' || parseFloat(style.outlineWidth) === 0);
+                })
+                .map((one) => `${name}: without an edge: ${one.outerHTML.slice(0, 100)}`)""",
+            name,
+        )
+
+    assert found == []
+
+
+def test_page_enlarged_to_twice_its_size_needs_no_scrolling_sideways(
+    somebody: Somebody, shop: Site, alice: Client
+) -> None:
+    """As a window of 1280 by 800 that is zoomed to 200 %, and as one in which only the text is twice as large."""
+    zoomed, enlarged = somebody(width=DESKTOP // 2), somebody()
+    beyond: dict[str, int] = {}
+
+    zoomed.page.set_viewport_size({"width": DESKTOP // 2, "height": 400})
+    for name in everywhere(zoomed, shop, alice):
+        beyond[f"{name}, zoomed"] = zoomed.sideways()
+    for name in everywhere(enlarged, shop, alice):
+        enlarged.page.evaluate("document.documentElement.style.fontSize = '200%'")
+        beyond[f"{name}, text enlarged"] = enlarged.sideways()
+
+    assert {name: pixels for name, pixels in beyond.items() if pixels} == {}
+
+
+TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+ALL_THERE = """() => document.readyState === 'complete' && document.fonts.status === 'loaded'
+    && [...document.images].every((one) => one.loading === 'lazy' || one.complete)"""
+SHIFTS = """
+    window.shifts = [];
+    new PerformanceObserver((list) => {
+        for (const entry of list.getEntries())
+            shifts.push(`${entry.value}: ${entry.sources.map((one) => one.node?.outerHTML?.slice(0, 90))}`);
+    }).observe({ type: 'layout-shift', buffered: true });
+"""
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_nothing_moves_when_font_and_pictures_arrive_late(somebody: Somebody, alice: Client, width: int) -> None:
+    """Who has begun to read or to point is not disturbed: words keep their places, and pictures have theirs."""
+    newest = alice.get("/images", headers=JSON).json()["images"][0]["id"]
+    moved: dict[str, Any] = {}
+
+    for name, path in {"sign-in": "/login", "home": "/", "gallery": "/images", "picture": f"/images/{newest}"}.items():
+        person = somebody(width=width)  # whose browser has none of it yet
+        if name != "sign-in":
+            person.borrow(alice)
+        person.page.add_init_script(SHIFTS)
+        release = _hold(person, "**/fonts/**", "**/thumbnails/*", "**/original")
+        person.page.goto(path, wait_until="domcontentloaded")
+        heading = person.page.get_by_role("heading", level=1)
+        person.page.evaluate(TWO_FRAMES)
+        before = heading.bounding_box()
+        assert release() > 0
+        person.page.wait_for_function(ALL_THERE)
+        person.page.evaluate(TWO_FRAMES)
+        if person.page.evaluate("shifts") or heading.bounding_box() != before:
+            moved[name] = (person.page.evaluate("shifts"), before, heading.bounding_box())
+
+    assert moved == {}
+
+
+def _hold(person: Person, *late: str) -> Callable[[], int]:
+    """Keep what these addresses give back; what is returned lets it through, and says how much that was."""
+    held: list[Route] = []
+    open_now = False
+
+    def arrives(route: Route) -> None:
+        if open_now:
+            route.continue_()
+        else:
+            held.append(route)
+
+    for pattern in late:
+        person.page.route(pattern, arrives)
+
+    def release() -> int:
+        nonlocal open_now
+        open_now = True
+        for route in held:
+            route.continue_()
+        return len(held)
+
+    return release
+
+
+def test_dark_signs_and_light_ones_are_the_systems_choice(somebody: Somebody) -> None:
+    grounds = {}
+    for dark in (False, True):
+        visitor = somebody(dark=dark)
+        visitor.opens("/login")
+        grounds[dark] = visitor.page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    assert grounds == {False: "rgb(247, 247, 245)", True: "rgb(18, 18, 17)"}
+
+
+def test_how_long_ago_something_was_says_when_that_was(somebody: Somebody, shop: Site) -> None:
+    """In the browser's own time, under the pointer and to whoever has titles read."""
+    client = shop.member("Enterprise")
+    link = client.link(client.keep(small_picture()))
+    client.submit(f"/links/{link['id']}/revoke")
+    person = somebody().borrow(client)
+
+    person.opens("/links")
+
+    said = person.page.locator("time[data-time=ago]").first
+    expect(said).to_have_text("just now")
+    expect(said).to_have_attribute("title", re.compile(r"^\d+ \w+ \d{4}, \d\d:\d\d$"))
