@@ -17,7 +17,7 @@ venv_is_ours := [ ! -e $(VENV) ] || [ -e $(VENV)/pyvenv.cfg ] || \
 
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help run vips test test-compose bench contact-sheet lighthouse screenshots lint format lock clean FORCE
+.PHONY: help run vips test test-compose bench contact-sheet lighthouse screenshots lint format translations lock clean FORCE
 
 help: ## list the targets
 	@awk -F ' *:.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -61,6 +61,9 @@ lint: $(VENV)/dev.lock $(VENV)/checkout ## style, types, templates, and who may 
 format: $(VENV)/dev.lock ## put the Python code into its shape
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
+
+translations: $(VENV)/checkout ## collect what is said in code and templates into the catalogues, and compile them
+	$(python) -m imageapp.catalogues
 
 lock: build/uv-$(UV)/bin/uv ## pin what requirements/*.in ask for (UPGRADE=1: at the newest versions)
 	@cd requirements && for name in build app vips dev; do \

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from imageapp import assets, cli, config, gate, health, keys, moulds, pages, routing, sessions, wording
+from imageapp import assets, cli, config, gate, health, keys, moulds, pages, routing, sessions, speaking
 from imageapp.accounts.views import bp as accounts_pages
 from imageapp.admin import dashboard
 from imageapp.application import Application
@@ -14,6 +14,7 @@ from imageapp.images.trash_views import bp as trash_pages
 from imageapp.imaging.formats import Decoder, Limits
 from imageapp.imaging.room import Room
 from imageapp.imaging.worker import AT_ONCE, WorkerDecoder
+from imageapp.languages import Languages
 from imageapp.links.tokens import LinkSigner
 from imageapp.links.views import bp as links_pages
 from imageapp.storage.disk import DiskStore
@@ -26,6 +27,7 @@ def create_app(
     clock: Clock = system_clock,
     store: Store | None = None,
     decoder: Decoder | None = None,
+    languages: Languages | None = None,
 ) -> Flask:
     """The app, wired. Without settings they are read from the environment, which may raise SettingsError.
 
@@ -49,12 +51,12 @@ def create_app(
     login_manager.init_app(app)
     csrf.init_app(app)
 
+    speaking.install(app, spoken := languages or Languages())
     pages.install(app, settings)
     gate.install(app)
     cookies = sessions.install(app, settings)
     assets.install(app)
     drawn = moulds.install(app)
-    wording.register(app)
 
     # One, whose views stand in several files.
     images_pages = {choosing_views.bp, gallery_views.bp, picture_views.bp, upload_views.bp}
@@ -62,5 +64,5 @@ def create_app(
         app.register_blueprint(room)
     dashboard.install(app)
     cli.install(app)
-    shortcut.install(app, house, cookies, drawn)
+    shortcut.install(app, house, cookies, drawn, spoken)
     return app

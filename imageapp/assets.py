@@ -14,6 +14,7 @@ from flask.globals import request_ctx
 from jinja2.runtime import Macro
 
 from imageapp.gate import public
+from imageapp.speaking import language
 from imageapp.squeezing import takes_gzip
 
 A_YEAR = 31_536_000
@@ -85,7 +86,8 @@ def install(app: Flask) -> None:
     """Give templates `asset(name)`, `page(endpoint, …)` and `once(macro, …)`; serve static files, squeezed where that
     helps; let browsers keep what an asset's address gave them.
 
-    All are the same on every page, and `url_for` takes longer than all the rest of a line: each is made once.
+    All are the same on every page of a language, and `url_for` takes longer than all the rest of a line: each is made
+    once.
     """
     folder = Path(app.static_folder or "")
     texts = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.suffix in TEXTS}
@@ -103,9 +105,9 @@ def install(app: Flask) -> None:
             made[key] = url_for(endpoint, **values)
         return made[key]
 
-    def once(macro: Macro, *values: str | bool) -> str:
-        """What the macro draws for these values, which are words of a template and not of a request."""
-        key = (request_ctx.request.root_path, macro, *values)
+    def once(macro: Macro, *values: str | bool | None) -> str:
+        """What the macro draws for these values in the language of the page. None is a word of a request."""
+        key = (request_ctx.request.root_path, language().code, macro, *values)
         if key not in made:
             made[key] = macro(*values)
         return made[key]

@@ -17,12 +17,13 @@ from sqlalchemy.types import TypeDecorator
 
 from imageapp.filelock import locked
 from imageapp.refusals import Busy
+from imageapp.sentences import say
 
 # How long a writer waits for its turn, in seconds, before the person is asked to try again.
 PATIENCE = 15
 # A thread needs one connection: nobody ever waits for one of the pool's.
 MOST_THREADS = 64
-TOO_MANY_WRITE = "Many people are writing at this moment. Try again in a few seconds."
+TOO_MANY_WRITE = say("Many people are writing at this moment. Try again in a few seconds.")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

@@ -9,7 +9,10 @@ import fcntl
 import socket
 import struct
 import termios
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 from wsgiref.types import WSGIApplication
 
@@ -20,11 +23,13 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import Error, RequestEntityTooLarge
 
+from imageapp import aside
 from imageapp.bodies import Incoming
 
 PATIENCE = 25.0  # seconds for what is under way when the end is asked for
 IDLE = 1.0  # seconds for a kept-alive connection on which the next request may be on its way
 LINGER = 10.0  # seconds in which a body that was refused is read and thrown away
+MOST_ASIDE = 64  # requests of a process that only wait for others; each costs a thread that sleeps
 TICK = 0.05  # seconds between two looks at what is still under way
 
 _SENTENCES = {
@@ -46,6 +51,13 @@ _FAULT_HEADERS = (
 
 class Answer(WSGITask):
     """An answer of the app. It says so where the connection ends: with the server, or with a body that was left out."""
+
+    def get_environment(self) -> dict[str, Any]:
+        """What the app is told of the request, and how it may wait for another one."""
+        environ = super().get_environment()
+        if isinstance(self.channel.server, Server):
+            environ[aside.KEY] = self.channel.server.aside
+        return environ
 
     def build_response_header(self) -> bytes:
         """The head of the answer."""
@@ -145,6 +157,8 @@ class Server(TcpWSGIServer):
         self.draining = False
         self.sockets: dict[int, Any] = {}  # all that the loop looks at, by descriptor
         self._listener = listener.fileno()
+        self._aside = 0
+        self._aside_lock = threading.Lock()
         adjustments = Adjustments(sockets=[listener], **options)
         dispatcher = ThreadedTaskDispatcher()
         dispatcher.set_thread_count(adjustments.threads)
@@ -160,7 +174,28 @@ class Server(TcpWSGIServer):
 
     def all_busy(self) -> bool:
         """Whether a request that came now would wait for a thread."""
-        return sum(1 for channel in self.channels() if channel.requests) >= self.adj.threads
+        return sum(1 for channel in self.channels() if channel.requests) >= self.adj.threads + self._aside
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Inside, the request of this thread only waits for another: a further thread does its work meanwhile.
+
+        Raises Busy where MOST_ASIDE requests do so.
+        """
+        self._set_aside(1)
+        try:
+            yield
+        finally:
+            self._set_aside(-1)
+
+    def _set_aside(self, more: int) -> None:
+        with self._aside_lock:
+            if self._aside + more > MOST_ASIDE:
+                raise aside.too_many()
+            self._aside += more
+            self.task_dispatcher.set_thread_count(self.adj.threads + self._aside)
+        if more > 0:
+            self.pull_trigger()  # the loop may be waiting for one that has ended before it accepts
 
     def channels(self) -> list[Channel]:
         """The open connections."""

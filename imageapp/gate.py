@@ -32,6 +32,7 @@ from imageapp.refusals import (
     TooLarge,
     WrongBodyType,
 )
+from imageapp.sentences import Listing, Sentence, say
 
 log = events(__name__)
 
@@ -115,7 +116,7 @@ def _judge(asked: Request, view: object, settings: Settings) -> None:
     asked.max_form_memory_size = FORM_MEMORY
     asked.max_form_parts = max(1000, settings.max_files + 20) if not large else settings.max_files + 20
     if (asked.content_length or 0) > most:
-        raise TooLarge(_too_large(settings) if large else "That is more than a form of this page may send.")
+        raise TooLarge(_too_large(settings) if large else say("That is more than a form of this page may send."))
     if view is None or asked.routing_exception is not None:
         return  # a 404 or 405 for everybody
     if not hasattr(view, "open_to"):
@@ -129,9 +130,9 @@ def _judge(asked: Request, view: object, settings: Settings) -> None:
 
 def _check_signed_in(view: object, settings: Settings) -> None:
     if not current_user.is_authenticated:
-        raise SignInNeeded("Sign in first.")
+        raise SignInNeeded(say("Sign in first."))
     if settings.exposed and current_user.must_change and not hasattr(view, "before_a_password_is_set"):
-        raise PasswordFirst("This server can be reached by others. Set a password of your own first.")
+        raise PasswordFirst(say("This server can be reached by others. Set a password of your own first."))
 
 
 def _may_use(view: object, settings: Settings) -> bool:
@@ -146,13 +147,15 @@ def _check_form(large: bool) -> None:
     allowed = {"multipart/form-data"} if large else _FORMS
     # A POST without a body (a program that revokes a link) has no type.
     if request.mimetype not in allowed and (large or request.mimetype or request.content_length):
-        raise WrongBodyType(f"Send {' or '.join(sorted(allowed))}.")
+        raise WrongBodyType(say("Send %(types)s.", types=Listing(sorted(allowed), "or")))
     try:
         request.form  # noqa: B018 - parsed here, where it is known who sends it
     except ValueError as error:
         raise BadForm(
-            "The form arrived incomplete, or a field in it is not Unicode. Nothing was kept: load the page anew and "
-            "send it again."
+            say(
+                "The form arrived incomplete, or a field in it is not Unicode. Nothing was kept: load the page anew "
+                "and send it again."
+            )
         ) from error
     try:
         _check_origin()
@@ -160,7 +163,10 @@ def _check_form(large: bool) -> None:
     except CSRFError as error:
         log.warning("csrf_refused", reason=str(error.description), endpoint=request.endpoint)
         raise CsrfMissing(
-            "This form was open for too long, or came from elsewhere. Go back, load the page anew and send it again."
+            say(
+                "This form was open for too long, or came from elsewhere. Go back, load the page anew and send it "
+                "again."
+            )
         ) from error
 
 
@@ -183,7 +189,7 @@ def _check_characters(asked: Request, large: bool) -> None:
         return
     sent = asked.args if large else asked.values
     if any("\0" in value for _, value in sent.items(multi=True)):
-        raise BadForm("One of the fields holds a character that cannot be kept. Type it again.")
+        raise BadForm(say("One of the fields holds a character that cannot be kept. Type it again."))
 
 
 @lru_cache(maxsize=1024)
@@ -216,8 +222,10 @@ def signed_in_within(age: timedelta) -> bool:
     return current_user.is_authenticated and house().clock() - current_user.signed_in_at < age
 
 
-def _too_large(settings: Settings) -> str:
-    return (
-        f"One upload may hold up to {settings.max_request_bytes / 1_000_000:g} MB and {settings.max_files} files of up "
-        f"to {settings.max_file_bytes / 1_000_000:g} MB. Send fewer or smaller ones."
+def _too_large(settings: Settings) -> Sentence:
+    return say(
+        "One upload may hold up to %(all)s MB and %(count)s files of up to %(each)s MB. Send fewer or smaller ones.",
+        all=settings.max_request_bytes / 1_000_000,
+        count=settings.max_files,
+        each=settings.max_file_bytes / 1_000_000,
     )

@@ -1,6 +1,6 @@
 """What the views of one app have at hand. Only views read it; what is below gets its parts as arguments."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from flask import current_app
@@ -9,6 +9,7 @@ from imageapp.clock import Clock
 from imageapp.config import Settings
 from imageapp.imaging.formats import Decoder
 from imageapp.links.tokens import LinkSigner
+from imageapp.once import Once
 from imageapp.storage.store import Store
 
 
@@ -21,6 +22,7 @@ class House:
     signer: LinkSigner
     decoder: Decoder
     clock: Clock
+    making: Once = field(default_factory=Once)  # thumbnails that were missing
 
 
 def house() -> House:

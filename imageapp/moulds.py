@@ -12,11 +12,15 @@ from typing import Protocol
 from flask import Flask, current_app, has_request_context
 from markupsafe import Markup
 
+from imageapp.languages import Language
+from imageapp.speaking import language
+
 # Characters that XML knows no use for, so that no template and no word of ours holds one.
 _OPEN, _CLOSE = "\x02", "\x03"
 _GAP = re.compile(rf"{_OPEN}(\w+){_CLOSE}")
 
-# Of plans, addresses of this server and kinds of list. Strangers can ask for more of them, by another Host for one.
+# Of plans, addresses of this server, languages and kinds of list. Strangers can ask for more of them, by another Host
+# for one.
 MOST_MOULDS = 256
 
 
@@ -37,7 +41,7 @@ class Entries(Protocol):
         """What the macro is given in place of an entry, with a `gap` wherever entries differ."""
         ...
 
-    def filled(self) -> Iterable[Mapping[str, str]]:
+    def filled(self, language: Language) -> Iterable[Mapping[str, str]]:
         """What goes into the gaps, by their names, for each entry. Texts that somebody typed must be escaped."""
         ...
 
@@ -76,17 +80,20 @@ class Moulds:
 
     def __init__(self, app: Flask) -> None:
         self._app = app
-        self._known: dict[tuple[str, str, Hashable], Mould] = {}
+        self._known: dict[tuple[str, str, str, Hashable], Mould] = {}
 
-    def filled(self, entries: Entries) -> Markup:
-        """The markup of all entries. Outside a request it raises LookupError where the mould is yet to be drawn."""
-        key = (*entries.drawn_by, entries.key)
+    def filled(self, entries: Entries, language: Language) -> Markup:
+        """The markup of all entries, in the language of the request that it is for.
+
+        Outside a request it raises LookupError where the mould is yet to be drawn.
+        """
+        key = (*entries.drawn_by, language.code, entries.key)
         if (mould := self._known.get(key)) is None:
             mould = self._drawn(entries)
             if len(self._known) >= MOST_MOULDS:
                 self._known.clear()
             self._known[key] = mould
-        return Markup(mould.filled(entries.filled()))  # noqa: S704 - see Entries.filled
+        return Markup(mould.filled(entries.filled(language)))  # noqa: S704 - see Entries.filled
 
     def _drawn(self, entries: Entries) -> Mould:
         if not has_request_context():
@@ -98,7 +105,7 @@ class Moulds:
 def install(app: Flask) -> Moulds:
     """Give templates `moulded(entries)`, the markup of all entries, and views `moulds()`."""
     app.extensions["moulds"] = known = Moulds(app)
-    app.jinja_env.globals["moulded"] = known.filled
+    app.jinja_env.globals["moulded"] = lambda entries: known.filled(entries, language())
     return known
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from werkzeug.http import parse_options_header
 
 from imageapp.refusals import TooLarge
+from imageapp.sentences import say
 
 # Bytes that are read at once. The body comes from a file or from memory, and what fits the cache of a CPU is searched,
 # hashed and written in half the time of a megabyte.
@@ -102,7 +103,7 @@ def _pass_over(pieces: Iterable[memoryview]) -> None:
 
 
 def _too_much() -> TooLarge:
-    return TooLarge("More was sent than this form may hold. Send less.")
+    return TooLarge(say("More was sent than this form may hold. Send less."))
 
 
 def _field(head: bytes) -> tuple[str, str | None]:

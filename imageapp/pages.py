@@ -21,6 +21,8 @@ from imageapp import logs, refusals
 from imageapp.config import Settings
 from imageapp.database import TOO_MANY_WRITE
 from imageapp.house import house
+from imageapp.sentences import Sentence, say
+from imageapp.speaking import here
 from imageapp.storage.store import Missing, StoreDown, StoreFull
 
 log = logs.events(__name__)
@@ -37,34 +39,34 @@ class Look(NamedTuple):
     """How a refusal is answered: its status, and how its page is headed and drawn."""
 
     status: int
-    heading: str
+    heading: Sentence
     icon: str
 
 
 LOOKS: dict[type[refusals.Refusal], Look] = {
-    refusals.SignInNeeded: Look(401, "Sign in first", "lock"),
-    refusals.PlanForbids: Look(403, "Not in your plan", "lock"),
-    refusals.PasswordFirst: Look(403, "Set a password first", "shield"),
-    refusals.AdminsOnly: Look(403, "For administrators", "lock"),
-    refusals.NotFound: Look(404, "Nothing here", "x"),
-    refusals.InTrash: Look(404, "In your trash", "trash"),
-    refusals.BadForm: Look(400, "That did not fit", "alert"),
-    refusals.CsrfMissing: Look(400, "That form is no longer valid", "retry"),
-    refusals.NotAnImage: Look(422, "Not a picture that can be kept", "ban"),
-    refusals.TooManyPixels: Look(422, "Too many pixels", "ban"),
-    refusals.TooLarge: Look(413, "That is too big", "ban"),
-    refusals.WrongBodyType: Look(415, "That is not a form", "ban"),
-    refusals.QuotaFull: Look(409, "Your plan is full", "ban"),
-    refusals.LinkGone: Look(410, "This link no longer works", "clock"),
-    refusals.TooManyTries: Look(429, "Too many tries", "clock"),
-    refusals.Busy: Look(503, "Back in a moment", "retry"),
-    refusals.Unavailable: Look(503, "Back in a moment", "retry"),
-    refusals.NoRoom: Look(507, "No room on the server", "alert"),
+    refusals.SignInNeeded: Look(401, say("Sign in first"), "lock"),
+    refusals.PlanForbids: Look(403, say("Not in your plan"), "lock"),
+    refusals.PasswordFirst: Look(403, say("Set a password first"), "shield"),
+    refusals.AdminsOnly: Look(403, say("For administrators"), "lock"),
+    refusals.NotFound: Look(404, say("Nothing here"), "x"),
+    refusals.InTrash: Look(404, say("In your trash"), "trash"),
+    refusals.BadForm: Look(400, say("That did not fit"), "alert"),
+    refusals.CsrfMissing: Look(400, say("That form is no longer valid"), "retry"),
+    refusals.NotAnImage: Look(422, say("Not a picture that can be kept"), "ban"),
+    refusals.TooManyPixels: Look(422, say("Too many pixels"), "ban"),
+    refusals.TooLarge: Look(413, say("That is too big"), "ban"),
+    refusals.WrongBodyType: Look(415, say("That is not a form"), "ban"),
+    refusals.QuotaFull: Look(409, say("Your plan is full"), "ban"),
+    refusals.LinkGone: Look(410, say("This link no longer works"), "clock"),
+    refusals.TooManyTries: Look(429, say("Too many tries"), "clock"),
+    refusals.Busy: Look(503, say("Back in a moment"), "retry"),
+    refusals.Unavailable: Look(503, say("Back in a moment"), "retry"),
+    refusals.NoRoom: Look(507, say("No room on the server"), "alert"),
 }
 
 LONGEST_ACCEPT = 1_000  # characters; what is remembered must not grow with what strangers send
 
-_FAILED = "Something failed here, and it was written down. Try again; your pictures are safe."
+_FAILED = say("Something failed here, and it was written down. Try again; your pictures are safe.")
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -111,7 +113,7 @@ def status_of(refusal: refusals.Refusal) -> int:
 
 def error_json(refusal: refusals.Refusal) -> dict[str, str]:
     """A refusal as a program reads it."""
-    return {"error": refusal.error, "message": refusal.message}
+    return {"error": refusal.error, "message": here(refusal.message)}
 
 
 def begin() -> str:
@@ -151,7 +153,7 @@ def _way_back() -> str | None:
 
 def _error_answer(error: str, message: str, look: Look) -> Response:
     if prefers_json():
-        return make_response({"error": error, "message": message}, look.status)
+        return make_response({"error": error, "message": here(message)}, look.status)
     template = "gone.html" if look.status == 410 else "refusal.html"
     context = {
         "status": look.status,
@@ -165,15 +167,20 @@ def _error_answer(error: str, message: str, look: Look) -> Response:
 
 
 def _ways_on(status: int) -> list[tuple[str, str, str]]:
+    # Asked in any case: where nobody can say who this is, the template would be the first to ask, and fail.
+    signed_in = _signed_in()
     if status >= 500 and request.method == "GET":
-        return [("pri", "Try again", request.full_path.removesuffix("?"))]
-    if not _signed_in():
-        return [("pri", "Go to sign-in", url_for("accounts.login"))]
+        return [("pri", say("Try again"), request.full_path.removesuffix("?"))]
+    if not signed_in:
+        return [("pri", say("Go to sign-in"), url_for("accounts.login"))]
     if status == 403 and current_user.must_change and house().settings.exposed:
-        return [("pri", "Set a password", url_for("accounts.account"))]
+        return [("pri", say("Set a password"), url_for("accounts.account"))]
     if request.path == url_for("images.upload"):
-        return [("pri", "Back to upload", url_for("images.upload")), ("sec", "Gallery", url_for("images.gallery"))]
-    return [("pri", "Open gallery", url_for("images.gallery")), ("sec", "Home", url_for("images.home"))]
+        return [
+            ("pri", say("Back to upload"), url_for("images.upload")),
+            ("sec", say("Gallery"), url_for("images.gallery")),
+        ]
+    return [("pri", say("Open gallery"), url_for("images.gallery")), ("sec", say("Home"), url_for("images.home"))]
 
 
 def _signed_in() -> bool:
@@ -185,17 +192,17 @@ def _signed_in() -> bool:
 
 
 _HTTP_NAMES = {
-    400: ("bad_form", "That did not fit", "The request could not be read. Go back and try again."),
-    404: ("not_found", "Nothing here", "This page or picture does not exist, or it is not yours to see."),
+    400: ("bad_form", say("That did not fit"), say("The request could not be read. Go back and try again.")),
+    404: ("not_found", say("Nothing here"), say("This page or picture does not exist, or it is not yours to see.")),
     405: (
         "wrong_method",
-        "That is not possible here",
-        "This address does not answer to that kind of request. Start from a page.",
+        say("That is not possible here"),
+        say("This address does not answer to that kind of request. Start from a page."),
     ),
-    413: ("too_large", "That is too big", "More was sent than this form may hold. Send less."),
-    415: ("wrong_body_type", "That is not a form", "Send the fields of a form."),
-    429: ("too_many_tries", "Too many tries", "Wait a minute, then try again."),
-    503: ("unavailable", "Back in a moment", "The server is busy. Try again in a minute."),
+    413: ("too_large", say("That is too big"), say("More was sent than this form may hold. Send less.")),
+    415: ("wrong_body_type", say("That is not a form"), say("Send the fields of a form.")),
+    429: ("too_many_tries", say("Too many tries"), say("Wait a minute, then try again.")),
+    503: ("unavailable", say("Back in a moment"), say("The server is busy. Try again in a minute.")),
 }
 
 
@@ -215,7 +222,7 @@ def _refuse_http(error: HTTPException) -> AnyResponse:
 
 def _fail(error: Exception) -> Response:
     log.exception("failed", kind=type(error).__name__, endpoint=request.endpoint)
-    return _error_answer("internal", _FAILED, Look(500, "Something failed", "alert"))
+    return _error_answer("internal", _FAILED, Look(500, say("Something failed"), "alert"))
 
 
 def passing_fault(error: Exception) -> refusals.Refusal | None:
@@ -229,7 +236,7 @@ def passing_fault(error: Exception) -> refusals.Refusal | None:
         return refusals.Busy(TOO_MANY_WRITE, 5)
     if any(word in str(error) for word in ("disk is full", "No space left on device", "Disk quota exceeded")):
         return refusals.NoRoom()
-    return refusals.Unavailable("The database is not answering. Your pictures are safe; try again.", 10)
+    return refusals.Unavailable(say("The database is not answering. Your pictures are safe; try again."), 10)
 
 
 def _database_failed(error: Exception) -> AnyResponse:
@@ -246,7 +253,7 @@ def _store_failed(error: Exception) -> AnyResponse:
         return _refuse(refusals.NoRoom())
     return _refuse(
         refusals.Unavailable(
-            "The picture storage is not answering. Your pictures are safe; try again in a minute.", retry_after=30
+            say("The picture storage is not answering. Your pictures are safe; try again in a minute."), retry_after=30
         )
     )
 
@@ -275,7 +282,7 @@ def dressing(settings: Settings) -> Callable[[Response, str], None]:
                 headers.add(name, value)
         headers.add("X-Request-Id", request_id)
         if "vary" not in given and response.mimetype in {"text/html", "application/json"}:
-            headers.add("Vary", "Accept, Cookie")
+            headers.add("Vary", "Accept, Accept-Language, Cookie")
 
     return dress
 

@@ -8,10 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from imageapp.sentences import Sentence, say
+
+NOTHING_HERE = say("This page or picture does not exist, or it is not yours to see.")
+# What follows "The Basic plan does not include".
+ORIGINALS = say("originals")
+THUMBNAILS_OF_THIS_SIZE = say("thumbnails of this size")
+EXPIRING_LINKS = say("expiring links")
+
 
 @dataclass(eq=False)
 class Refusal(Exception):
-    """Base of all refusals. `message` is one or two plain sentences for the person, without markup."""
+    """Base of all refusals. `message` is one or two plain sentences for the person, without markup.
+
+    Where it is a `Sentence`, `pages.py` says it in the language of whoever asked.
+    """
 
     message: str
     error: ClassVar[str] = "internal"
@@ -25,13 +36,17 @@ class SignInNeeded(Refusal):
 
 
 class PlanForbids(Refusal):
-    """`what` comes after "does not include", as in "originals"."""
+    """`what` comes after "does not include": ORIGINALS for one."""
 
     error = "forbidden_by_plan"
 
-    def __init__(self, plan: str, what: str) -> None:
+    def __init__(self, plan: str, what: Sentence) -> None:
         super().__init__(
-            f"The {plan} plan does not include {what}. Your administrator can move you to a plan that does."
+            say(
+                "The %(plan)s plan does not include %(what)s. Your administrator can move you to a plan that does.",
+                plan=plan,
+                what=what,
+            )
         )
 
 
@@ -48,7 +63,7 @@ class AdminsOnly(Refusal):
 class NotFound(Refusal):
     error = "not_found"
 
-    def __init__(self, message: str = "This page or picture does not exist, or it is not yours to see.") -> None:
+    def __init__(self, message: str = NOTHING_HERE) -> None:
         super().__init__(message)
 
 
@@ -56,7 +71,7 @@ class InTrash(NotFound):
     """One's own picture that is in the trash: for everybody else it is not there at all."""
 
     def __init__(self, image_id: str, name: str, trashed_at: datetime) -> None:
-        super().__init__(f"“{name}” is in your trash. Restore it to see it again.")
+        super().__init__(say("“%(name)s” is in your trash. Restore it to see it again.", name=name))
         self.image_id = image_id
         self.name = name
         self.trashed_at = trashed_at
@@ -113,7 +128,7 @@ class LinkGone(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            "Links here work for a limited time, and this one is over. Ask the person who sent it for a new one."
+            say("Links here work for a limited time, and this one is over. Ask the person who sent it for a new one.")
         )
 
 
@@ -148,7 +163,8 @@ class NoRoom(Later):
 
     def __init__(
         self,
-        message: str = "The disk of the server is full. Your pictures are safe; try again later, or tell the person "
-        "who runs it.",
+        message: str = say(
+            "The disk of the server is full. Your pictures are safe; try again later, or tell the person who runs it."
+        ),
     ) -> None:
         super().__init__(message, retry_after=300)

@@ -33,7 +33,10 @@ def _takes_gzip(accepted: str) -> bool:
 
 def page(environ: WSGIEnvironment, body: bytes) -> Response:
     """A page of one's own things, in which nothing of the request stands: squeezed, where the browser unpacks it."""
-    headers = [("Content-Type", "text/html; charset=utf-8"), ("Vary", "Accept, Accept-Encoding, Cookie")]
+    headers = [
+        ("Content-Type", "text/html; charset=utf-8"),
+        ("Vary", "Accept, Accept-Encoding, Accept-Language, Cookie"),
+    ]
     if takes_gzip(environ):
         body = zlib.compress(body, LEVEL, GZIP)
         headers.append(("Content-Encoding", "gzip"))

@@ -1,24 +1,35 @@
-"""How numbers, sizes and times are written for people: pure functions, also filters of the templates.
+"""How numbers, sizes and times are written for people: pure functions, whose words can be said in every language.
 
 Sizes are decimal (1 MB is 1,000,000 bytes), thousands are parted by a thin space, times are UTC until a script in the
 browser rewrites them to its own zone.
 """
 
+import math
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from markupsafe import Markup
 
-if TYPE_CHECKING:
-    from flask import Flask
-
-THIN_SPACE = "\u202f"  # the narrow one that does not break, so that a number stays on its line
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+from imageapp.sentences import Day, Listing, Number, Sentence, Tongue, Words, english, marked, said, say, say_n
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
+
+# Small numbers of such as KB are written with a decimal, larger ones are not.
+_UNITS = (
+    marked("%(number)s KB"),
+    marked("%(number)s MB"),
+    marked("%(number)s GB"),
+    marked("%(number)s TB"),
+)
+_LASTING = (
+    (DAY, marked("%(number)s d")),
+    (HOUR, marked("%(number)s h")),
+    (MINUTE, marked("%(number)s min")),
+    (1, marked("%(number)s s")),
+)
 
 
 class Device(NamedTuple):
@@ -28,6 +39,7 @@ class Device(NamedTuple):
     kind: str
 
 
+PROGRAM = "A program"
 # The order matters: Edge, Opera and Samsung's browser also call themselves Chrome, and Chrome calls itself Safari.
 _BROWSERS = (
     (r"Edg(e|A|iOS)?/", "Edge"),
@@ -37,7 +49,7 @@ _BROWSERS = (
     (r"Chrom(e|ium)/|CriOS/", "Chrome"),
     (r"Safari/", "Safari"),
     (r"curl/", "curl"),
-    (r"python|httpx|Go-http|Wget", "A program"),
+    (r"python|httpx|Go-http|Wget", PROGRAM),
 )
 # Android calls itself Linux, and an iPhone says "like Mac OS X".
 _SYSTEMS = (
@@ -53,64 +65,67 @@ _HANDHELD = frozenset({"iPhone", "iPad", "Android"})
 
 
 @lru_cache(maxsize=4096)
-def file_size(count: int) -> str:
+def file_size(count: int) -> Sentence:
     """Bytes as "512 bytes", "14 KB", "2.7 MB": decimal units, one decimal below ten.
 
     >>> file_size(2_718_281)
     '2.7 MB'
     """
     if count < 1_000:
-        return plural(count, "byte")
+        return say_n("%(count)s byte", "%(count)s bytes", count)
     value = float(count)
-    for unit in ("KB", "MB", "GB", "TB"):
+    for unit in _UNITS:
         value /= 1_000
         # What rounds to 1000 is said in the next unit: 999,950 bytes are 1 MB, not 1000 KB.
-        if value < 999.5 or unit == "TB":
-            return f"{_rounded(value)} {unit}"
+        if value < 999.5 or unit == _UNITS[-1]:
+            return Sentence(unit, {"number": _rounded(value)})
     raise AssertionError("the loop ends with TB")
 
 
-def megapixels(pixels: int) -> str:
+@lru_cache(maxsize=4096)
+def size_in(count: int, tongue: Tongue) -> str:
+    """`file_size` as it is said in this language: for those who write many."""
+    return said(file_size(count), tongue)
+
+
+def megapixels(pixels: int) -> Sentence:
     """Pixels as "12 megapixels", one decimal below ten.
 
     >>> megapixels(64_000_000)
     '64 megapixels'
     """
     number = _rounded(pixels / 1_000_000)
-    return f"{number} megapixel" if number == "1" else f"{number} megapixels"
+    return say_n("%(count)s megapixel", "%(count)s megapixels", math.ceil(number), count=number)
 
 
-def thousands(number: int) -> str:
-    """A whole number with a thin space between its thousands: 30 000."""
-    return f"{number:,}".replace(",", THIN_SPACE)
+def thousands(number: int) -> Number:
+    """A whole number with its thousands parted: 30 000."""
+    return Number(number)
 
 
 def plural(count: int, noun: str) -> str:
-    """A count with its noun: "1 picture", "2 pictures". For nouns that take an s."""
-    return f"{thousands(count)} {noun}" if count == 1 else f"{thousands(count)} {noun}s"
+    """A count with its noun, for commands, which speak English: "1 picture", "2 pictures". For nouns that take an s."""
+    return f"{english(count)} {noun}" if count == 1 else f"{english(count)} {noun}s"
 
 
-def listed(words: Sequence[str]) -> str:
+def listed(words: Sequence[str]) -> Listing:
     """Words as a person lists them: "a", "a and b", "a, b and c"; nothing for none."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"
+    return Listing(words)
 
 
-def duration(seconds: int) -> str:
+def duration(seconds: int) -> Words:
     """A length of time in its two largest units, empty ones left out: "5 min", "29 min 41 s", "8 h 20 min"."""
-    units = ((DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (1, "s"))
-    first = next((at for at, (size, _) in enumerate(units) if seconds >= size), len(units) - 1)
-    parts: list[str] = []
+    first = next((at for at, (size, _) in enumerate(_LASTING) if seconds >= size), len(_LASTING) - 1)
+    parts: list[Words] = []
     rest = max(0, seconds)
-    for size, unit in units[first : first + 2]:
+    for size, unit in _LASTING[first : first + 2]:
         count, rest = divmod(rest, size)
         if count or not parts:
-            parts.append(f"{count} {unit}")
-    return " ".join(parts)
+            parts.append(Sentence(unit, {"number": count}))
+    return parts[0] if len(parts) == 1 else say("%(longer)s %(shorter)s", longer=parts[0], shorter=parts[1])
 
 
-def time_left(seconds: int) -> str:
+def time_left(seconds: int) -> Words:
     """Time left as a list shows it, never more than is left: "48 s", "29 min", "7 h 52 min"."""
     left = max(0, seconds)
     return duration(left if left < MINUTE else left - left % MINUTE)
@@ -123,34 +138,34 @@ def timer(seconds: int) -> str:
     return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
 
 
-def ago(moment: datetime, now: datetime) -> str:
+def ago(moment: datetime, now: datetime) -> Sentence:
     """How long before `now` (both aware) a moment was: "just now", "12 min ago", "2 hours ago", "3 days ago"."""
     seconds = int((now - moment).total_seconds())
     if seconds < MINUTE:
-        return "just now"
+        return say("just now")
     if seconds < HOUR:
-        return f"{seconds // MINUTE} min ago"
+        return say("%(minutes)s min ago", minutes=seconds // MINUTE)
     if seconds < DAY:
-        return f"{plural(seconds // HOUR, 'hour')} ago"
-    return f"{plural(seconds // DAY, 'day')} ago"
+        return say_n("%(count)s hour ago", "%(count)s hours ago", seconds // HOUR)
+    return say_n("%(count)s day ago", "%(count)s days ago", seconds // DAY)
 
 
-def instant(moment: datetime) -> Markup:
+def instant(moment: datetime, tongue: Tongue) -> Markup:
     """A <time> element: "14 Nov 2026, 09:31 UTC". `moment` is aware; local-times.js rewrites the text."""
     utc = moment.astimezone(UTC)
-    return _time(utc, "instant", _in_full(utc))
+    return _time(utc, "instant", _in_full(utc, tongue), tongue)
 
 
-def since(moment: datetime, now: datetime) -> Markup:
+def since(moment: datetime, now: datetime, tongue: Tongue) -> Markup:
     """A <time> element with what `ago` says, and the moment itself in its `title`."""
-    utc, words = moment.astimezone(UTC), ago(moment, now)
-    return Markup('<time datetime="{}" data-time="ago" title="{}">{}</time>').format(_stamp(utc), _in_full(utc), words)
+    return _time(moment.astimezone(UTC), "ago", said(ago(moment, now), tongue), tongue)
 
 
-def clock_time(moment: datetime) -> Markup:
+def clock_time(moment: datetime, tongue: Tongue) -> Markup:
     """A <time> element with the time of day alone: "14:32 UTC". For moments less than a day away."""
     utc = moment.astimezone(UTC)
-    return _time(utc, "clock", f"{utc:%H:%M} UTC")
+    clock = f"{utc:%H:%M}"
+    return _time(utc, "clock", said(say("%(clock)s UTC", clock=clock), tongue), tongue)
 
 
 def device(user_agent: str) -> Device:
@@ -158,37 +173,26 @@ def device(user_agent: str) -> Device:
     browser = _first(_BROWSERS, user_agent)
     system = _first(_SYSTEMS, user_agent)
     kind = "phone" if system in _HANDHELD else "laptop"
+    if browser == PROGRAM:
+        browser = say("A program")
     if browser and system:
-        return Device(f"{browser} on {system}", kind)
-    return Device(browser or (f"A browser on {system}" if system else "Unknown browser"), kind)
+        return Device(say("%(browser)s on %(system)s", browser=browser, system=system), kind)
+    unknown = say("A browser on %(system)s", system=system) if system else say("Unknown browser")
+    return Device(browser or unknown, kind)
 
 
-def register(app: "Flask") -> None:
-    """Make the functions of this module filters of the app's templates, under their own names."""
-    for function in (
-        file_size, megapixels, thousands, plural, listed, duration, time_left, timer, ago, since, instant, clock_time,
-        device,
-    ):  # fmt: skip
-        app.add_template_filter(function, function.__name__)
+def _rounded(value: float) -> float:
+    return round(value, 1) if round(value, 1) < 10 else float(round(value))
 
 
-def _rounded(value: float) -> str:
-    text = f"{value:.1f}"
-    return text.removesuffix(".0") if float(text) < 10 else f"{value:.0f}"
-
-
-def _time(utc: datetime, shown: str, text: str) -> Markup:
+def _time(utc: datetime, shown: str, text: str, tongue: Tongue) -> Markup:
     return Markup('<time datetime="{}" data-time="{}" title="{}">{}</time>').format(
-        _stamp(utc), shown, _in_full(utc), text
+        f"{utc:%Y-%m-%dT%H:%M:%SZ}", shown, _in_full(utc, tongue), text
     )
 
 
-def _stamp(utc: datetime) -> str:
-    return f"{utc:%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _in_full(utc: datetime) -> str:
-    return f"{utc.day} {MONTHS[utc.month - 1]} {utc.year}, {utc:%H:%M} UTC"
+def _in_full(utc: datetime, tongue: Tongue) -> str:
+    return said(say("%(day)s, %(clock)s UTC", day=Day(utc), clock=f"{utc:%H:%M}"), tongue)
 
 
 def _first(patterns: tuple[tuple[str, str], ...], text: str) -> str | None:

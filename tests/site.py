@@ -29,6 +29,7 @@ from imageapp.config import Settings
 from imageapp.database import writing
 from imageapp.extensions import db
 from imageapp.imaging.formats import Decoder
+from imageapp.languages import Languages
 from imageapp.plans.models import Plan, Size
 from imageapp.storage.store import Store
 from tests.clock import MovableClock
@@ -127,6 +128,7 @@ class Site:
         *,
         decoder: Decoder | None = None,
         store: Store | None = None,
+        languages: Languages | None = None,
         threads: int = 8,
         **settings: Any,
     ) -> None:
@@ -134,7 +136,7 @@ class Site:
         given = {"admin_password": ADMIN_PASSWORD, "database_url": database_url, **settings}
         self.settings = replace(Settings(instance=folder), **given)
         migrating.upgrade(self.settings, self.clock)
-        self.app: Flask = create_app(self.settings, clock=self.clock, decoder=decoder, store=store)
+        self.app: Flask = create_app(self.settings, clock=self.clock, decoder=decoder, store=store, languages=languages)
         self._sockets: dict[int, Any] = {}
         self.server = create_server(
             self.app,

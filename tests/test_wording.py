@@ -8,9 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from imageapp import wording
+from imageapp import speaking, wording
+from imageapp.extensions import login_manager
+from imageapp.languages import Language, Languages
 
+ENGLISH = Language("en")
 NOON = datetime(2026, 11, 14, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def app() -> Flask:
+    """An app that speaks, and nothing else."""
+    app = Flask(__name__)
+    login_manager.init_app(app)
+    app.secret_key = "of no matter"
+    speaking.install(app, Languages())
+    return app
 
 
 @pytest.mark.parametrize(
@@ -112,7 +125,7 @@ def test_person_reads_how_long_ago_a_device_was_seen(past: timedelta, read: str)
 def test_how_long_ago_it_was_says_when_that_was() -> None:
     two_hours_ago = NOON - timedelta(hours=2)
 
-    assert wording.since(two_hours_ago, NOON) == (
+    assert wording.since(two_hours_ago, NOON, ENGLISH) == (
         '<time datetime="2026-11-14T10:00:00Z" data-time="ago" title="14 Nov 2026, 10:00 UTC">2 hours ago</time>'
     )
 
@@ -120,11 +133,11 @@ def test_how_long_ago_it_was_says_when_that_was() -> None:
 def test_a_time_is_written_in_utc_and_says_so() -> None:
     in_berlin = datetime(2026, 11, 14, 10, 31, 7, tzinfo=timezone(timedelta(hours=1)))
 
-    assert wording.instant(in_berlin) == (
+    assert wording.instant(in_berlin, ENGLISH) == (
         '<time datetime="2026-11-14T09:31:07Z" data-time="instant" title="14 Nov 2026, 09:31 UTC">'
         "14 Nov 2026, 09:31 UTC</time>"
     )
-    assert wording.clock_time(in_berlin) == (
+    assert wording.clock_time(in_berlin, ENGLISH) == (
         '<time datetime="2026-11-14T09:31:07Z" data-time="clock" title="14 Nov 2026, 09:31 UTC">09:31 UTC</time>'
     )
 
@@ -181,15 +194,15 @@ def test_no_user_agent_says_anything_of_its_own_on_the_account_page(user_agent: 
     assert kind in {"phone", "laptop"}
 
 
-def test_templates_write_numbers_and_times_with_these_filters() -> None:
-    app = Flask(__name__)
-    wording.register(app)
-    page = app.jinja_env.from_string("{{ size|file_size }} · {{ 2|plural('link') }} · {{ moment|instant }}")
+def test_templates_write_numbers_and_times_with_these_filters(app: Flask) -> None:
+    page = app.jinja_env.from_string("{{ size|file_size }} · {{ 20000|thousands }} · {{ moment|instant }}")
 
-    text = page.render(size=2_718_281, moment=NOON)
+    with app.test_request_context():
+        text = page.render(size=2_718_281, moment=NOON)
 
     assert text == (
-        '2.7 MB · 2 links · <time datetime="2026-11-14T12:00:00Z" data-time="instant" title="14 Nov 2026, 12:00 UTC">'
+        "2.7 MB · 20\u202f000 · "
+        '<time datetime="2026-11-14T12:00:00Z" data-time="instant" title="14 Nov 2026, 12:00 UTC">'
         "14 Nov 2026, 12:00 UTC</time>"
     )
-    assert isinstance(wording.instant(NOON), Markup)
+    assert isinstance(wording.instant(NOON, ENGLISH), Markup)

@@ -16,6 +16,7 @@ class User(Model):
     """A person. `username_key` is the name as compared (NFKC, case folded).
 
     `used_bytes` and `pictures` count what the person keeps: they change in the same commit as the rows of pictures.
+    `language` and `theme` are what the person chose; None where browser and system decide.
     """
 
     __tablename__ = "users"
@@ -23,6 +24,8 @@ class User(Model):
         UniqueConstraint("username_key"),
         CheckConstraint("used_bytes >= 0", name="used"),
         CheckConstraint("pictures >= 0", name="pictures"),
+        CheckConstraint("language IN ('en', 'pl')", name="language"),
+        CheckConstraint("theme IN ('light', 'dark')", name="theme"),
         Index(None, "plan_id"),
     )
 
@@ -38,6 +41,8 @@ class User(Model):
     used_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     created_at: Mapped[datetime]
     pictures: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    language: Mapped[str | None] = mapped_column(String(10))
+    theme: Mapped[str | None] = mapped_column(String(10))
     plan: Mapped[Plan] = relationship(lazy="joined", innerjoin=True)
 
     def __str__(self) -> str:
@@ -80,6 +85,8 @@ class Account(UserMixin):
     is_admin: bool
     must_change: bool
     used_bytes: int
+    language: str | None
+    theme: str | None
     plan: Entitlements
 
     def get_id(self) -> str:

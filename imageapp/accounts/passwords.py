@@ -7,10 +7,11 @@ from pathlib import Path
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from imageapp.refusals import BadForm
+from imageapp.sentences import say
 
 SHORTEST = 8
 LONGEST = 1024
-ADVICE = f"Use at least {SHORTEST} characters. A few random words work well."
+ADVICE = say("Use at least %(least)s characters. A few random words work well.", least=SHORTEST)
 DEFAULT = "admin"
 LONGEST_NAME = 64
 
@@ -53,22 +54,24 @@ def check_new_password(password: str, username: str, field: str) -> None:
     if len(password) < SHORTEST:
         raise BadForm(ADVICE, field)
     if len(password) > LONGEST:
-        raise BadForm(f"Use at most {LONGEST} characters.", field)
+        raise BadForm(say("Use at most %(most)s characters.", most=str(LONGEST)), field)
     if plain in _common() or plain == DEFAULT:
-        raise BadForm("This is among the first passwords that anybody would try. A few random words work well.", field)
+        raise BadForm(
+            say("This is among the first passwords that anybody would try. A few random words work well."), field
+        )
     if plain == name_key(username):
-        raise BadForm("The password may not be the user name.", field)
+        raise BadForm(say("The password may not be the user name."), field)
 
 
 def check_name(username: str) -> str:
     """The name as it is kept: NFC, no blanks around it. Raises BadForm for an empty, too long or unprintable one."""
     name = unicodedata.normalize("NFC", username).strip()
     if not name:
-        raise BadForm("A user name is needed.", "username")
+        raise BadForm(say("A user name is needed."), "username")
     if len(name) > LONGEST_NAME:
-        raise BadForm(f"Use at most {LONGEST_NAME} characters.", "username")
+        raise BadForm(say("Use at most %(most)s characters.", most=LONGEST_NAME), "username")
     if any(unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} for character in name):
-        raise BadForm("The name holds a character that cannot be seen. Type it again.", "username")
+        raise BadForm(say("The name holds a character that cannot be seen. Type it again."), "username")
     return name
 
 

@@ -45,6 +45,8 @@ def account_json(account: Account, signins: Sequence[ShownSignin]) -> dict[str, 
             "quota_bytes": plan.quota_bytes,
         },
         "used_bytes": account.used_bytes,
+        "language": account.language,
+        "theme": account.theme,
         "signins": [
             {
                 "id": one.id,

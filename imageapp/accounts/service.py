@@ -10,6 +10,7 @@ from imageapp.accounts import passwords
 from imageapp.accounts.models import User
 from imageapp.plans.models import Plan
 from imageapp.refusals import BadForm, NotFound
+from imageapp.sentences import say
 
 FIRST_ADMIN = "admin"
 FIRST_ADMIN_PLAN = "enterprise"
@@ -33,9 +34,9 @@ def add_user(
     """A new user. Raises BadForm at the field that is wrong: a name that is taken or none, no plan."""
     name = passwords.check_name(username)
     if find_user(session, name):
-        raise BadForm(f"There is a user “{name}” already.", "username")
+        raise BadForm(say("There is a user “%(name)s” already.", name=name), "username")
     if plan is None:
-        raise BadForm("Choose a plan: everybody has one.", "plan")
+        raise BadForm(say("Choose a plan: everybody has one."), "plan")
     user = User(
         username=name,
         username_key=passwords.name_key(name),
@@ -57,7 +58,7 @@ def rename(session: Session, user: User, username: str) -> None:
     name = passwords.check_name(username)
     other = find_user(session, name)
     if other is not None and other.id != user.id:
-        raise BadForm(f"There is a user “{other.username}” already.", "username")
+        raise BadForm(say("There is a user “%(name)s” already.", name=other.username), "username")
     user.username, user.username_key = name, passwords.name_key(name)
 
 
@@ -83,8 +84,8 @@ def keep_an_admin(session: Session, leaving: Collection[int], field: str = "") -
     if not set(admins) <= set(leaving):
         return
     if len(admins) == 1:
-        raise BadForm("This is the only admin. Make somebody else an admin first.", field)
-    raise BadForm("These are all the admins there are. Make somebody else an admin first.", field)
+        raise BadForm(say("This is the only admin. Make somebody else an admin first."), field)
+    raise BadForm(say("These are all the admins there are. Make somebody else an admin first."), field)
 
 
 def make_first_admin(session: Session, password: str | None, now: datetime) -> bool:

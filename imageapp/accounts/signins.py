@@ -16,6 +16,7 @@ from imageapp.plans.models import Plan, plan_sizes
 from imageapp.plans.models import Size as SizeRow
 from imageapp.prepared import Prepared
 from imageapp.refusals import BadForm
+from imageapp.sentences import say
 
 # OWASP ASVS 5.0, 7.3.1 and 7.3.2 ask for both; the lengths are this product's choice.
 IDLE = timedelta(days=7)
@@ -27,7 +28,7 @@ TOUCH_EVERY = timedelta(minutes=10)
 
 LONGEST_AGENT = 300
 
-NO_MATCH = "That user name and password do not match. Check both and try again."
+NO_MATCH = say("That user name and password do not match. Check both and try again.")
 
 
 def signin_id(token: str) -> str:
@@ -56,6 +57,8 @@ _WHO = Prepared(
         User.is_admin,
         User.must_change,
         User.used_bytes,
+        User.language,
+        User.theme,
         Plan.id.label("plan_id"),
         Plan.name,
         Plan.shows_original,
@@ -100,6 +103,8 @@ def load_account(engine: Engine, signin: str, now: datetime) -> Account | None:
         is_admin=first.is_admin,
         must_change=first.must_change,
         used_bytes=first.used_bytes,
+        language=first.language,
+        theme=first.theme,
         plan=plan,
     )
 
@@ -149,13 +154,13 @@ def change_password(session: Session, account: Account, *, current: str, new: st
     passwords.check_new_password(new, user.username, "new_password")
     session.rollback()
     if not passwords.matches(known_hash, current[: passwords.LONGEST + 1]):
-        raise BadForm("This is not your current password.", "current_password")
+        raise BadForm(say("This is not your current password."), "current_password")
     new_hash = passwords.hash_password(new)
     with writing(session):
         # Of the user alone: the plan comes along in the same statement, and others of that plan need not wait.
         user = session.get_one(User, account.user_id, with_for_update={"of": User})
         if user.password_hash != known_hash:
-            raise BadForm("The password was changed elsewhere at this moment.", "current_password")
+            raise BadForm(say("The password was changed elsewhere at this moment."), "current_password")
         set_password(user, new_hash)
         end_all(session, account.user_id, but=account.signin_id)
         token = secrets.token_urlsafe(32)

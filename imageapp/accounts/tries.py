@@ -16,6 +16,7 @@ from imageapp.accounts.models import Tries
 from imageapp.accounts.passwords import name_key
 from imageapp.database import microseconds, writing
 from imageapp.refusals import TooManyTries
+from imageapp.sentences import Sentence, say_n
 
 WINDOW_MINUTES = 5
 PER_NAME_AND_ADDRESS = 10
@@ -76,7 +77,7 @@ def _refuse_if_over(session: Session, bucket: Bucket, slot: int, now: datetime) 
         return
     free_at = (int(oldest) + WINDOW_MINUTES) * 60
     seconds = max(1, free_at - microseconds(now) // 1_000_000)
-    raise TooManyTries(f"Wait {_in_words(seconds)}, then try again. Nothing was lost.", retry_after=seconds)
+    raise TooManyTries(_wait(seconds), retry_after=seconds)
 
 
 def forgive(session: Session, buckets: Sequence[Bucket], now: datetime) -> None:
@@ -102,6 +103,15 @@ def _minute(now: datetime) -> int:
     return microseconds(now) // 60_000_000
 
 
-def _in_words(seconds: int) -> str:
-    minutes = -(-seconds // 60)
-    return f"{seconds} seconds" if seconds < 100 else f"{minutes} minutes"
+def _wait(seconds: int) -> Sentence:
+    if seconds < 100:
+        return say_n(
+            "Wait %(count)s second, then try again. Nothing was lost.",
+            "Wait %(count)s seconds, then try again. Nothing was lost.",
+            seconds,
+        )
+    return say_n(
+        "Wait %(count)s minute, then try again. Nothing was lost.",
+        "Wait %(count)s minutes, then try again. Nothing was lost.",
+        -(-seconds // 60),
+    )

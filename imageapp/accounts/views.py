@@ -1,15 +1,15 @@
 """Signing in and out, and one's own account."""
 
-from flask import Blueprint, flash, make_response, redirect, request, session, url_for
+from flask import Blueprint, make_response, redirect, request, session, url_for
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
-from wtforms import Form
+from wtforms import Form, StringField
 
-from imageapp.accounts import signins
+from imageapp.accounts import look, signins
 from imageapp.accounts.current import carry, forget, me
 from imageapp.accounts.destinations import local_path
-from imageapp.accounts.forms import PasswordForm, SignInForm
+from imageapp.accounts.forms import LookForm, PasswordForm, SignInForm
 from imageapp.accounts.representation import account_json, shown_signins
 from imageapp.extensions import db
 from imageapp.gate import before_a_password_is_set, public, signed_in_within
@@ -17,6 +17,8 @@ from imageapp.house import house
 from imageapp.logs import events
 from imageapp.pages import error_json, prefers_json, render, status_of, told_when
 from imageapp.refusals import BadForm, NotFound, TooManyTries
+from imageapp.sentences import Sentence, say
+from imageapp.speaking import asked_for, languages, tell
 
 log = events(__name__)
 bp = Blueprint("accounts", __name__)
@@ -118,8 +120,28 @@ def change_password() -> Response:
     carry(token)
     if prefers_json():
         return make_response({"csrf_token": generate_csrf()})
-    flash("Password changed. Every other device was signed out.", "ok")
+    tell(say("Password changed. Every other device was signed out."), "ok")
     return redirect(url_for("accounts.account"), 303)
+
+
+@bp.post("/account/look")
+def change_look() -> Response:
+    """Keep in which language, and how light, this person wants pages."""
+    form = LookForm()
+    if not form.validate():
+        return _account_page(PasswordForm(formdata=None), BadForm(_first_error(form), "look"))
+    language, theme = _chosen(form.language, me().language), _chosen(form.theme, me().theme)
+    look.choose(db.session(), me().user_id, language=language, theme=theme)
+    log.info("look_changed", username=me().username, language=language, theme=theme)
+    if prefers_json():
+        return make_response({"language": language, "theme": theme})
+    # In the language that was chosen: it is read on the page that follows.
+    tell(say("Saved."), "ok", languages().of(language, asked_for()).code)
+    return redirect(url_for("accounts.account"), 303)
+
+
+def _chosen(field: StringField, before: str | None) -> str | None:
+    return (field.data or None) if field.raw_data else before
 
 
 def _account_page(form: PasswordForm, refusal: BadForm | None = None) -> Response:
@@ -127,7 +149,13 @@ def _account_page(form: PasswordForm, refusal: BadForm | None = None) -> Respons
     locked = house().settings.exposed and me().must_change
     return render(
         "accounts/account.html",
-        {"form": form, "signins": places, "password_only": locked},
+        {
+            "form": form,
+            "signins": places,
+            "password_only": locked,
+            "languages": languages().known.values(),
+            "look_problem": refusal.message if refusal and refusal.field == "look" else None,
+        },
         lambda: error_json(refusal) if refusal else account_json(me(), places),
         status_of(refusal) if refusal else 200,
     )
@@ -137,9 +165,9 @@ def _account_page(form: PasswordForm, refusal: BadForm | None = None) -> Respons
 def end_signin(signin_id: str) -> Response:
     """Sign one device out. One's own current one is signed out like any other."""
     if not signins.end(db.session(), me().user_id, signin_id):
-        raise NotFound("That device is signed out already.")
+        raise NotFound(say("That device is signed out already."))
     log.info("signin_ended", username=me().username)
-    return _back_to_account("Signed out there.")
+    return _back_to_account(say("Signed out there."))
 
 
 @bp.post("/account/signins/end-others")
@@ -147,7 +175,7 @@ def end_other_signins() -> Response:
     """Sign every other device out."""
     signins.end_others(db.session(), me())
     log.info("other_signins_ended", username=me().username)
-    return _back_to_account("Signed out everywhere else.")
+    return _back_to_account(say("Signed out everywhere else."))
 
 
 @bp.post("/account/later")
@@ -157,13 +185,13 @@ def later() -> Response:
     return _back_to_account(None)
 
 
-def _back_to_account(message: str | None) -> Response:
+def _back_to_account(message: Sentence | None) -> Response:
     if prefers_json():
         return make_response({"ended": True} if message else {})
     if message:
-        flash(message, "ok")
+        tell(message, "ok")
     return redirect(url_for("accounts.account" if message else "images.home"), 303)
 
 
 def _first_error(form: Form) -> str:
-    return next(str(field.errors[0]) for field in form if field.errors)
+    return next(field.errors[0] for field in form if field.errors)

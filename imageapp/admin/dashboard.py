@@ -17,6 +17,7 @@ from imageapp.images.days import last_days
 from imageapp.images.models import Image
 from imageapp.links.models import Link
 from imageapp.plans.models import Plan, Size
+from imageapp.sentences import say
 
 DAYS = 30
 
@@ -46,11 +47,11 @@ class Overview(Guarded, BaseView):
 
 def install(app: Flask) -> None:
     """Add the dashboard to the app."""
-    admin = Admin(app, name="imageapp", index_view=Overview(name="Overview", endpoint="admin", url="/admin"))
+    admin = Admin(app, name="imageapp", index_view=Overview(name=say("Overview"), endpoint="admin", url="/admin"))
     admin.add_views(
-        Users(User, "Users"),
-        Plans(Plan, "Plan tiers"),
-        Sizes(Size, "Thumbnail sizes"),
-        Pictures(Image, "Images"),
-        Links(Link, "Links"),
+        Users(User, say("Users")),
+        Plans(Plan, say("Plan tiers")),
+        Sizes(Size, say("Thumbnail sizes")),
+        Pictures(Image, say("Images")),
+        Links(Link, say("Links")),
     )

@@ -16,6 +16,7 @@ from imageapp.images import uploads
 from imageapp.images.models import Image
 from imageapp.plans.models import Plan
 from imageapp.refusals import BadForm, NotFound
+from imageapp.sentences import say
 from imageapp.storage.store import Store
 
 # Rows that one commit takes: everybody else who writes waits no longer than for these.
@@ -39,7 +40,9 @@ def unless_somebody_was_quicker() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        raise BadForm("Somebody else changed something of this at the same moment. Look again, then save.") from error
+        raise BadForm(
+            say("Somebody else changed something of this at the same moment. Look again, then save.")
+        ) from error
 
 
 def add_person(session: Session, person: Person, now: datetime) -> int:
@@ -70,7 +73,7 @@ def change_person(session: Session, user_id: int, person: Person, *, keep_signin
         service.set_standing(session, user, is_admin=person.is_admin, is_active=person.is_active)
         plan = session.get(Plan, person.plan_id)
         if plan is None:
-            raise BadForm("Choose a plan: everybody has one.", "plan")
+            raise BadForm(say("Choose a plan: everybody has one."), "plan")
         user.plan = plan
         if password_hash:
             service.set_password(user, password_hash)
@@ -120,7 +123,7 @@ def move(session: Session, user_ids: Sequence[int], plan_id: int) -> None:
     """Put these people on this plan, all of them or none. Raises BadForm when there is no such plan any more."""
     with unless_somebody_was_quicker(), writing(session):
         if session.get(Plan, plan_id) is None:
-            raise BadForm("This plan was deleted meanwhile. Choose another one.", "plan")
+            raise BadForm(say("This plan was deleted meanwhile. Choose another one."), "plan")
         _lock(session, user_ids)
         session.execute(update(User).where(User.id.in_(user_ids)).values(plan_id=plan_id))
 
@@ -135,7 +138,7 @@ def _locked(session: Session, user_id: int) -> User:
     _lock(session, [user_id])
     user = session.get(User, user_id)
     if user is None:
-        raise NotFound("This user was deleted meanwhile.")
+        raise NotFound(say("This user was deleted meanwhile."))
     return user
 
 

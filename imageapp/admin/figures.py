@@ -12,7 +12,7 @@ from imageapp.images.days import Day
 from imageapp.images.models import Image
 from imageapp.links.models import Link
 from imageapp.plans.models import Plan
-from imageapp.wording import MONTHS
+from imageapp.sentences import Day as Words
 
 # The pixels of the drawing itself; it is stretched to where it stands.
 BAR, GAP, TALL = 20, 4, 160
@@ -80,7 +80,7 @@ def bars(days: Sequence[Day]) -> list[Bar]:
     drawn = []
     for number, day in enumerate(days):
         height = max(LEAST, round(TALL * day.pictures / most)) if day.pictures else 0
-        words = f"{day.date.day} {MONTHS[day.date.month - 1]}"
+        words = Words(day.date, "short")
         x = number * (BAR + GAP) + GAP // 2
         drawn.append(Bar(words, day.pictures, day.bytes, x, TALL - height, height))
     return drawn

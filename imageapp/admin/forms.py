@@ -13,13 +13,15 @@ from wtforms import (
     StringField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from imageapp.accounts import passwords
 from imageapp.admin.deeds import Person
 from imageapp.admin.tiers import LONGEST_NAME, Tier
+from imageapp.checking import AtMost
 from imageapp.plans.entitlements import LARGEST_SIDE, parse_sizes
 from imageapp.refusals import BadForm
+from imageapp.sentences import say, say_of
 
 # More than any disk holds, and well within the column.
 LONGEST_NUMBER = 15
@@ -59,21 +61,21 @@ class NoForm(FlaskForm):
 
 
 # Fields stand on the page in the order in which they are written here, in whichever form.
-_USERNAME = StringField("User name", [InputRequired("A user name is needed.")])
-_LENGTH = Length(max=passwords.LONGEST, message=f"Use at most {passwords.LONGEST} characters.")
+_USERNAME = StringField(say("User name"), [InputRequired(say("A user name is needed."))])
+_LENGTH = AtMost(passwords.LONGEST, say("Use at most %(most)s characters.", most=str(passwords.LONGEST)))
 _FIRST_PASSWORD = PasswordField(
-    "Password",
-    [InputRequired("A password is needed."), _LENGTH],
+    say("Password"),
+    [InputRequired(say("A password is needed.")), _LENGTH],
     description=passwords.ADVICE,
 )
 _NEXT_PASSWORD = PasswordField(
-    "New password",
+    say("New password"),
     [_LENGTH],
-    description="Leave it empty to keep the one there is. A new one signs this person out everywhere.",
+    description=say("Leave it empty to keep the one there is. A new one signs this person out everywhere."),
 )
-_PLAN = SelectField("Plan", coerce=row_number, validate_choice=False)
-_ADMIN = BooleanField("Admin", description="May open these pages and look at every picture.")
-_STANDING = "May sign in. Links of somebody who is not active do not work."
+_PLAN = SelectField(say("Plan"), coerce=row_number, validate_choice=False)
+_ADMIN = BooleanField(say_of("a person", "Admin"), description=say("May open these pages and look at every picture."))
+_STANDING = say("May sign in. Links of somebody who is not active do not work.")
 
 
 class UserForm(FlaskForm):
@@ -83,7 +85,7 @@ class UserForm(FlaskForm):
     password = _NEXT_PASSWORD
     plan = _PLAN
     is_admin = _ADMIN
-    is_active = BooleanField("Active", description=_STANDING)
+    is_active = BooleanField(say("Active"), description=_STANDING)
 
     def person(self) -> Person:
         """What was sent."""
@@ -106,25 +108,34 @@ class NewUserForm(UserForm):
     """Adding somebody: name, password and plan are all that is needed."""
 
     password = _FIRST_PASSWORD
-    is_active = OnUnlessSaid("Active", default=True, description=_STANDING)
+    is_active = OnUnlessSaid(say("Active"), default=True, description=_STANDING)
 
 
 class PlanForm(FlaskForm):
     """Adding or changing a plan."""
 
-    name = StringField("Name", [InputRequired("A plan needs a name."), Length(max=LONGEST_NAME)])
-    sizes = SelectMultipleField("Thumbnail sizes", coerce=row_number, validate_choice=False)
+    name = StringField(
+        say("Name"),
+        [
+            InputRequired(say("A plan needs a name.")),
+            AtMost(LONGEST_NAME, say("Use at most %(most)s characters.", most=LONGEST_NAME)),
+        ],
+    )
+    sizes = SelectMultipleField(say("Thumbnail sizes"), coerce=row_number, validate_choice=False)
     new_sizes = StringField(
-        "Add sizes",
-        [Length(max=500, message="That is too much at once. Add some of them later.")],
-        description="Height (200), width (300x) or box (300x200), in pixels, split by commas.",
+        say("Add sizes"),
+        [AtMost(500, say("That is too much at once. Add some of them later."))],
+        description=say("Height (200), width (300x) or box (300x200), in pixels, split by commas."),
     )
-    shows_original = BooleanField("Shows the original")
-    makes_links = BooleanField("Makes expiring links")
+    shows_original = BooleanField(say("Shows the original"))
+    makes_links = BooleanField(say("Makes expiring links"))
     accepts = Ticks(
-        "Accepted formats", description="With all of them ticked, the plan takes new ones too, once the server does."
+        say("Accepted formats"),
+        description=say("With all of them ticked, the plan takes new ones too, once the server does."),
     )
-    quota_bytes = StringField("Space in bytes", description="1 GB is 1000000000. Leave it empty for no limit.")
+    quota_bytes = StringField(
+        say("Space in bytes"), description=say("1 GB is 1000000000. Leave it empty for no limit.")
+    )
 
     def validate_new_sizes(self, field: Field) -> None:
         """Every word must be a size."""
@@ -136,12 +147,14 @@ class PlanForm(FlaskForm):
     def validate_accepts(self, field: Field) -> None:
         """At least one."""
         if not field.data:
-            raise ValidationError("Tick at least one format. Without any, nobody on this plan could upload.")
+            raise ValidationError(say("Tick at least one format. Without any, nobody on this plan could upload."))
 
     def validate_quota_bytes(self, field: Field) -> None:
         """Nothing, or a number."""
         if field.data and not _NUMBER.fullmatch(field.data.strip()):
-            raise ValidationError("Write a whole number of bytes in digits, as 1000000000, or nothing for no limit.")
+            raise ValidationError(
+                say("Write a whole number of bytes in digits, as 1000000000, or nothing for no limit.")
+            )
 
     def tier(self) -> Tier:
         """What was sent."""
@@ -164,8 +177,8 @@ class PlanForm(FlaskForm):
 class SizeForm(FlaskForm):
     """Adding or changing a thumbnail size."""
 
-    width = StringField("Width", description="In pixels. Leave it empty where only the height counts.")
-    height = StringField("Height", description="In pixels. Leave it empty where only the width counts.")
+    width = StringField(say("Width"), description=say("In pixels. Leave it empty where only the height counts."))
+    height = StringField(say("Height"), description=say("In pixels. Leave it empty where only the width counts."))
 
     def validate_width(self, field: Field) -> None:
         """Nothing, or a side."""
@@ -174,7 +187,7 @@ class SizeForm(FlaskForm):
     def validate_height(self, field: Field) -> None:
         """Nothing, or a side; at least one of the two."""
         if not _side(field) and not (self.width.data or "").strip().strip("0"):
-            raise ValidationError("Give a width, a height, or both.")
+            raise ValidationError(say("Give a width, a height, or both."))
 
     def sides(self) -> tuple[int, int]:
         """Width and height in pixels, 0 for one that is free."""
@@ -186,7 +199,7 @@ def _side(field: Field) -> int:
     if not text:
         return 0
     if not _NUMBER.fullmatch(text) or int(text) > LARGEST_SIDE:
-        raise ValidationError(f"Write a whole number of pixels up to {LARGEST_SIDE} in digits.")
+        raise ValidationError(say("Write a whole number of pixels up to %(most)s in digits.", most=str(LARGEST_SIDE)))
     return int(text)
 
 

@@ -11,6 +11,7 @@ from imageapp.accounts.signins import FRESH
 from imageapp.gate import signed_in_within
 from imageapp.pages import prefers_json
 from imageapp.refusals import AdminsOnly, SignInNeeded
+from imageapp.sentences import say
 
 
 class Guarded:
@@ -26,11 +27,11 @@ class Guarded:
     def inaccessible_callback(self, name: str, **_: object) -> Response:  # noqa: ARG002 - the signature is Flask-Admin's
         """The way to sign in again, for an admin. Raises SignInNeeded or AdminsOnly for others."""
         if not current_user.is_authenticated:
-            raise SignInNeeded("Sign in first.")
+            raise SignInNeeded(say("Sign in first."))
         if not current_user.is_admin:
-            raise AdminsOnly("These pages are for those who run this server.")
+            raise AdminsOnly(say("These pages are for those who run this server."))
         if prefers_json():
-            raise SignInNeeded("You signed in too long ago for these pages. Sign in again.")
+            raise SignInNeeded(say("You signed in too long ago for these pages. Sign in again."))
         here = request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else url_for("admin.index")
         return redirect(url_for("accounts.login", next=here, again=1))
 

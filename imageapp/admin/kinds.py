@@ -1,6 +1,7 @@
 """What differs from one list of the dashboard to the next: its columns, orders, filters, actions and deeds."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, cast
 
 from flask import request, url_for
@@ -17,6 +18,7 @@ from imageapp.admin.walking import Condition
 from imageapp.extensions import db
 from imageapp.identifiers import is_id
 from imageapp.refusals import NotFound
+from imageapp.sentences import Sentence
 
 RowT = TypeVar("RowT")
 FormT = TypeVar("FormT", bound=FlaskForm)
@@ -32,13 +34,23 @@ class Sort(NamedTuple):
     descending: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nouns:
+    """What is said of one row of a kind; `add` and `added` where there is a form to add one."""
+
+    choose: Sentence
+    gone: Sentence
+    add: Sentence | None = None
+    added: Sentence | None = None
+
+
 class Kind(Guarded, ModelView, Generic[RowT, FormT]):
     """One kind of thing. Flask-Admin knows it by its model; what is below, each kind says for itself."""
 
     form = NoForm
 
-    one: ClassVar[str]
-    """Its noun, as in "Add user"."""
+    nouns: ClassVar[Nouns]
+    """The sentences in which its noun stands."""
     labels: ClassVar[Mapping[str, str]] = {}
     """What its columns are called, where that is not their own name."""
     formatters: ClassVar[Mapping[str, Callable[..., Any]]] = {}
@@ -48,7 +60,7 @@ class Kind(Guarded, ModelView, Generic[RowT, FormT]):
     order: ClassVar[str]
     """Which of them it has unless somebody asks for another."""
     filters: ClassVar[Sequence[Filter]] = ()
-    search: ClassVar[str] = ""
+    search: ClassVar[str | Sentence] = ""
     """What its search field says; without it there is none."""
     endless: ClassVar[bool] = False
     """Whether it may grow to millions of rows, so that no page may look at all of them."""
@@ -131,7 +143,7 @@ class Kind(Guarded, ModelView, Generic[RowT, FormT]):
         key = self.key(str(id))
         row = db.session().get(self.model, key) if key else None
         if row is None:
-            raise NotFound(f"There is no such {self.one} any more.")
+            raise NotFound(self.nouns.gone)
         return cast(RowT, row)
 
     def key(self, text: str) -> str | int:

@@ -11,10 +11,10 @@ from sqlalchemy.orm import contains_eager, load_only, raiseload
 from imageapp.accounts.current import me
 from imageapp.accounts.models import User
 from imageapp.accounts.passwords import name_key
-from imageapp.admin.actions import Action
+from imageapp.admin.actions import About, Action
 from imageapp.admin.filters import Choice, Word
 from imageapp.admin.forms import NoForm
-from imageapp.admin.kinds import Sort
+from imageapp.admin.kinds import Nouns, Sort
 from imageapp.admin.pictures import owned_by
 from imageapp.admin.tables import Table
 from imageapp.admin.words import moment_column, owner_link, picture_link
@@ -26,30 +26,39 @@ from imageapp.links import service as links
 from imageapp.links.models import Link
 from imageapp.logs import events
 from imageapp.plans.models import Plan
+from imageapp.sentences import marked, marked_n, say, say_of
+from imageapp.speaking import here
 
 log = events(__name__)
 
 REVOKE = Action(
     name="delete",
     icon="ban",
-    words="Revoke",
-    offer="Revoke chosen…",
-    question=("Revoke {name}?", "Revoke {count} links?"),
-    button=("Revoke link", "Revoke {count} links"),
-    done=("{name} was revoked.", "{count} links were revoked."),
-    consequence="From now on it opens nothing, whoever has it. This cannot be undone.",
-    idle="All of these have ended already.",
+    words=say("Revoke"),
+    offer=say("Revoke chosen…"),
+    question=About(marked("Revoke %(name)s?"), *marked_n("Revoke %(count)s link?", "Revoke %(count)s links?")),
+    button=About(marked("Revoke link"), *marked_n("Revoke %(count)s link", "Revoke %(count)s links")),
+    done=About(
+        marked("%(name)s was revoked."), *marked_n("%(count)s link was revoked.", "%(count)s links were revoked.")
+    ),
+    consequence=say("From now on it opens nothing, whoever has it. This cannot be undone."),
+    idle=say("All of these have ended already."),
 )
 
 STATES = {
-    "live": Markup('<span class="badge ok">Live</span>'),
-    "ended": Markup('<span class="badge">Expired</span>'),
-    "revoked": Markup('<span class="badge bad">Revoked</span>'),
-    "off": Markup('<span class="badge bad">Off</span>'),
+    "live": (Markup('<span class="badge ok">{}</span>'), say("Live")),
+    "ended": (Markup('<span class="badge">{}</span>'), say("Expired")),
+    "revoked": (Markup('<span class="badge bad">{}</span>'), say("Revoked")),
+    "off": (Markup('<span class="badge bad">{}</span>'), say("Off")),
 }
 # Off is what a disabled owner has handed out, or one without links in the plan, or of a picture in the trash: it works
 # again once that changes.
-WORDS = {"live": "Live", "ended": "Expired", "revoked": "Revoked", "off": "Off for now"}
+WORDS = {
+    "live": say_of("several links", "Live"),
+    "ended": say_of("several links", "Expired"),
+    "revoked": say_of("several links", "Revoked"),
+    "off": say("Off for now"),
+}
 
 
 def state(link: Link) -> str:
@@ -71,7 +80,8 @@ def _owner(_view: object, _context: Context | None, link: Link, _column: str) ->
 
 
 def _state(_view: object, _context: Context | None, link: Link, _column: str) -> Markup:
-    return STATES[state(link)]
+    badge, words = STATES[state(link)]
+    return badge.format(here(words))
 
 
 def _ends(column: SQLColumnExpression[Any], value: str) -> ColumnElement[bool] | None:
@@ -91,10 +101,16 @@ def _besides(value: str) -> Sequence[ColumnElement[bool]]:
 class Links(Table[Link, NoForm]):
     """Everybody's expiring links. Their addresses are not shown: whoever has one needs no account."""
 
-    one = "link"
+    nouns = Nouns(choose=say("Choose at least one link first."), gone=say("There is no such link any more."))
     can_create = can_edit = False
     column_list = ("picture", "owner", "state", "created_at", "expires_at")
-    labels: ClassVar = {"created_at": "Created", "expires_at": "Ends"}
+    labels: ClassVar = {
+        "picture": say("Picture"),
+        "owner": say("Owner"),
+        "state": say("State"),
+        "created_at": say("Created"),
+        "expires_at": say("Ends"),
+    }
     formatters: ClassVar = {
         "picture": _picture,
         "owner": _owner,
@@ -108,7 +124,7 @@ class Links(Table[Link, NoForm]):
     filters = (
         Choice(
             name="state",
-            label="State",
+            label=say("State"),
             column=Link.expires_at,
             where=_ends,
             besides=_besides,
@@ -116,9 +132,11 @@ class Links(Table[Link, NoForm]):
             orders=frozenset(sorts),
         ),
         # Its index has another order, but nobody has many links: they are forgotten a day after their end.
-        Word(name="owner", label="Owner", column=Link.owner_id, where=owned_by, orders=frozenset(sorts), exact=True),
+        Word(
+            name="owner", label=say("Owner"), column=Link.owner_id, where=owned_by, orders=frozenset(sorts), exact=True
+        ),
     )
-    search = "Search by picture"
+    search = say("Search by picture")
     deleting = REVOKE
 
     def rows(self) -> Select[Any]:
@@ -145,7 +163,7 @@ class Links(Table[Link, NoForm]):
 
     def title(self, row: Link) -> str:
         """Links have no name but their picture's."""
-        return f"Link to {row.image.name}"
+        return say("Link to %(name)s", name=row.image.name)
 
     def touched(self, action: Action, rows: Sequence[Link]) -> list[Link]:  # noqa: ARG002 - there is one action
         """Those that may still open something."""

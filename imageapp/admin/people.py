@@ -16,94 +16,122 @@ from imageapp.accounts.models import User
 from imageapp.accounts.passwords import name_key
 from imageapp.accounts.service import keep_an_admin
 from imageapp.admin import deeds
-from imageapp.admin.actions import Action
+from imageapp.admin.actions import About, Action
 from imageapp.admin.filters import Choice
 from imageapp.admin.forms import MoveForm, NewUserForm, UserForm
-from imageapp.admin.kinds import Sort
+from imageapp.admin.kinds import Nouns, Sort
 from imageapp.admin.tables import Table
 from imageapp.admin.words import moment_column, size_column
 from imageapp.extensions import db
 from imageapp.house import house
 from imageapp.logs import events
 from imageapp.plans.models import Plan
-from imageapp.wording import file_size, plural, thousands
+from imageapp.sentences import marked, marked_n, say, say_n, say_of
+from imageapp.speaking import here
+from imageapp.wording import file_size, thousands
 
 log = events(__name__)
 
 DELETE = Action(
     name="delete",
     icon="trash",
-    words="Delete",
-    offer="Delete chosen…",
-    question=("Delete {name}?", "Delete {count} users?"),
-    button=("Delete user", "Delete {count} users"),
-    done=("{name} was deleted.", "{count} users were deleted."),
-    consequence="Everything that they keep is gone at once: pictures, thumbnails and links. This cannot be undone.",
+    words=say("Delete"),
+    offer=say("Delete chosen…"),
+    question=About(marked("Delete %(name)s?"), *marked_n("Delete %(count)s user?", "Delete %(count)s users?")),
+    button=About(marked("Delete user"), *marked_n("Delete %(count)s user", "Delete %(count)s users")),
+    done=About(
+        marked("%(name)s was deleted."), *marked_n("%(count)s user was deleted.", "%(count)s users were deleted.")
+    ),
+    consequence=say(
+        "Everything that they keep is gone at once: pictures, thumbnails and links. This cannot be undone."
+    ),
 )
 MOVE = Action(
     name="move",
     icon="user",
-    words="Change plan",
-    offer="Change plan…",
-    question=("Change the plan of {name}?", "Change the plan of {count} users?"),
-    button=("Change plan", "Change the plan of {count} users"),
-    done=("The plan of {name} was changed.", "The plans of {count} users were changed."),
-    consequence="From now on they get what the new plan gives, and nothing else. Their pictures stay.",
+    words=say("Change plan"),
+    offer=say("Change plan…"),
+    question=About(
+        marked("Change the plan of %(name)s?"),
+        *marked_n("Change the plan of %(count)s user?", "Change the plan of %(count)s users?"),
+    ),
+    button=About(
+        marked("Change plan"), *marked_n("Change the plan of %(count)s user", "Change the plan of %(count)s users")
+    ),
+    done=About(
+        marked("The plan of %(name)s was changed."),
+        *marked_n("The plan of %(count)s user was changed.", "The plans of %(count)s users were changed."),
+    ),
+    consequence=say("From now on they get what the new plan gives, and nothing else. Their pictures stay."),
     harmful=False,
 )
 DISABLE = Action(
     name="disable",
     icon="ban",
-    words="Disable",
-    offer="Disable…",
-    question=("Disable {name}?", "Disable {count} users?"),
-    button=("Disable user", "Disable {count} users"),
-    done=("{name} was disabled.", "{count} users were disabled."),
-    consequence="They are signed out everywhere and cannot sign in, and their links open nothing. Their pictures stay.",
-    idle="All of these are disabled already.",
+    words=say("Disable"),
+    offer=say("Disable…"),
+    question=About(marked("Disable %(name)s?"), *marked_n("Disable %(count)s user?", "Disable %(count)s users?")),
+    button=About(marked("Disable user"), *marked_n("Disable %(count)s user", "Disable %(count)s users")),
+    done=About(
+        marked("%(name)s was disabled."), *marked_n("%(count)s user was disabled.", "%(count)s users were disabled.")
+    ),
+    consequence=say(
+        "They are signed out everywhere and cannot sign in, and their links open nothing. Their pictures stay."
+    ),
+    idle=say("All of these are disabled already."),
 )
 ENABLE = Action(
     name="enable",
     icon="check",
-    words="Enable",
-    offer="Enable…",
-    question=("Enable {name}?", "Enable {count} users?"),
-    button=("Enable user", "Enable {count} users"),
-    done=("{name} was enabled.", "{count} users were enabled."),
-    consequence="They can sign in again, and their links that have not ended work again.",
-    idle="All of these are enabled already.",
+    words=say("Enable"),
+    offer=say("Enable…"),
+    question=About(marked("Enable %(name)s?"), *marked_n("Enable %(count)s user?", "Enable %(count)s users?")),
+    button=About(marked("Enable user"), *marked_n("Enable %(count)s user", "Enable %(count)s users")),
+    done=About(
+        marked("%(name)s was enabled."), *marked_n("%(count)s user was enabled.", "%(count)s users were enabled.")
+    ),
+    consequence=say("They can sign in again, and their links that have not ended work again."),
+    idle=say("All of these are enabled already."),
     harmful=False,
 )
 
 
 def _standing(_view: object, _context: Context | None, user: User, _name: str) -> Markup:
     return (
-        Markup('<span class="badge ok">Active</span>')
+        Markup('<span class="badge ok">{}</span>').format(here(say("Active")))
         if user.is_active
-        else Markup('<span class="badge">Disabled</span>')
+        else Markup('<span class="badge">{}</span>').format(here(say("Disabled")))
     )
 
 
 def _pictures(_view: object, _context: Context | None, user: User, _name: str) -> str:
-    words = thousands(user.pictures)
+    count = thousands(user.pictures)
     if not user.pictures:
-        return words
-    return Markup('<a href="{}" aria-label="Pictures of {}: {}">{}</a>').format(
-        url_for("image.index_view", owner=user.username), user.username, words, words
+        return count
+    words = say("Pictures of %(name)s: %(count)s", name=user.username, count=user.pictures)
+    return Markup('<a href="{}" aria-label="{}">{}</a>').format(
+        url_for("image.index_view", owner=user.username), here(words), here(count)
     )
 
 
 class Users(Table[User, UserForm]):
     """People and what they may do."""
 
-    one = "user"
+    nouns = Nouns(
+        add=say("Add user"),
+        added=say("User added."),
+        choose=say("Choose at least one user first."),
+        gone=say("There is no such user any more."),
+    )
     column_list = ("username", "plan", "is_admin", "is_active", "pictures", "used_bytes", "created_at")
     labels: ClassVar = {
-        "username": "User name",
-        "is_admin": "Admin",
-        "is_active": "Active",
-        "used_bytes": "Space used",
-        "created_at": "Added",
+        "username": say("User name"),
+        "plan": say("Plan"),
+        "is_admin": say_of("a person", "Admin"),
+        "pictures": say("Pictures"),
+        "is_active": say("Active"),
+        "used_bytes": say("Space used"),
+        "created_at": say("Added"),
     }
     sorts: ClassVar = {
         "username": Sort((User.username_key,)),
@@ -116,7 +144,7 @@ class Users(Table[User, UserForm]):
     filters = (
         Choice(
             name="plan",
-            label="Plan",
+            label=say("Plan"),
             column=User.plan_id,
             where=lambda column, value: column == int(value),
             options=lambda: [(str(plan_id), name) for plan_id, name in _plans()],
@@ -124,14 +152,14 @@ class Users(Table[User, UserForm]):
         ),
         Choice(
             name="active",
-            label="Active",
+            label=say("Active"),
             column=User.is_active,
             where=lambda column, value: column.is_(value == "yes"),
-            options=lambda: [("yes", "Active"), ("no", "Disabled")],
+            options=lambda: [("yes", say("Active")), ("no", say("Disabled"))],
             orders=frozenset(sorts),
         ),
     )
-    search = "Search by name"
+    search = say("Search by name")
     formatters: ClassVar = {
         "pictures": _pictures,
         "used_bytes": size_column,
@@ -210,7 +238,10 @@ class Users(Table[User, UserForm]):
         kept = sum(row.pictures for row in rows)
         if action is not DELETE or not kept:
             return ""
-        return f"In all: {plural(kept, 'picture')} of {file_size(sum(row.used_bytes for row in rows))}."
+        size = file_size(sum(row.used_bytes for row in rows))
+        return say_n(
+            "In all: %(count)s picture of %(size)s.", "In all: %(count)s pictures of %(size)s.", kept, size=size
+        )
 
     def question_form(self, action: Action) -> FlaskForm:
         """The plan to move to."""

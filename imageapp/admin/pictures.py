@@ -12,10 +12,10 @@ from sqlalchemy.orm import joinedload, load_only, raiseload
 from imageapp.accounts.current import me
 from imageapp.accounts.models import User
 from imageapp.accounts.passwords import name_key
-from imageapp.admin.actions import Action
+from imageapp.admin.actions import About, Action
 from imageapp.admin.filters import Choice, Day, Options, Word, end_of, start_of
 from imageapp.admin.forms import NoForm
-from imageapp.admin.kinds import Sort
+from imageapp.admin.kinds import Nouns, Sort
 from imageapp.admin.tables import Table
 from imageapp.admin.walking import Condition
 from imageapp.admin.words import moment_column, owner_link, size_column
@@ -27,6 +27,7 @@ from imageapp.imaging.formats import FORMATS
 from imageapp.logs import events
 from imageapp.plans.entitlements import Size as SizeValue
 from imageapp.plans.models import Size
+from imageapp.sentences import marked, marked_n, say
 from imageapp.wording import file_size
 
 log = events(__name__)
@@ -34,20 +35,22 @@ log = events(__name__)
 DELETE = Action(
     name="delete",
     icon="trash",
-    words="Delete",
-    offer="Delete chosen…",
-    question=("Delete {name}?", "Delete {count} pictures?"),
-    button=("Delete picture", "Delete {count} pictures"),
-    done=("{name} was deleted.", "{count} pictures were deleted."),
-    consequence="Thumbnails and links go with it at once. This cannot be undone.",
+    words=say("Delete"),
+    offer=say("Delete chosen…"),
+    question=About(marked("Delete %(name)s?"), *marked_n("Delete %(count)s picture?", "Delete %(count)s pictures?")),
+    button=About(marked("Delete picture"), *marked_n("Delete %(count)s picture", "Delete %(count)s pictures")),
+    done=About(
+        marked("%(name)s was deleted."), *marked_n("%(count)s picture was deleted.", "%(count)s pictures were deleted.")
+    ),
+    consequence=say("Thumbnails and links go with it at once. This cannot be undone."),
 )
 
 # Bytes from (included) and to (not included); what is open has no end.
 FILE_SIZES = {
-    "small": (0, 100_000, "Under 100 KB"),
-    "medium": (100_000, 1_000_000, "100 KB to 1 MB"),
-    "large": (1_000_000, 10_000_000, "1 MB to 10 MB"),
-    "huge": (10_000_000, None, "10 MB and more"),
+    "small": (0, 100_000, say("Under 100 KB")),
+    "medium": (100_000, 1_000_000, say("100 KB to 1 MB")),
+    "large": (1_000_000, 10_000_000, say("1 MB to 10 MB")),
+    "huge": (10_000_000, None, say("10 MB and more")),
 }
 
 NEWEST, LARGEST, TRASHED = frozenset({"created_at"}), frozenset({"bytes"}), frozenset({"trashed_at"})
@@ -102,10 +105,20 @@ def _formats() -> Options:
 class Pictures(Table[Image, NoForm]):
     """Everybody's pictures. Looking at one of somebody else's is logged, small or large."""
 
-    one = "picture"
+    nouns = Nouns(
+        choose=say("Choose at least one picture first."),
+        gone=say("There is no such picture any more."),
+    )
     can_create = can_edit = False
     column_list = ("name", "owner", "format", "pixels", "bytes", "created_at")
-    labels: ClassVar = {"bytes": "File size", "created_at": "Uploaded"}
+    labels: ClassVar = {
+        "name": say("Name"),
+        "owner": say("Owner"),
+        "format": say("Format"),
+        "pixels": say("Pixels"),
+        "bytes": say("File size"),
+        "created_at": say("Uploaded"),
+    }
     formatters: ClassVar = {
         "name": _name,
         "owner": _owner,
@@ -122,10 +135,12 @@ class Pictures(Table[Image, NoForm]):
     }
     order = "created_at"
     filters = (
-        Word(name="owner", label="Owner", column=Image.owner_id, where=owned_by, orders=frozenset(sorts), exact=True),
+        Word(
+            name="owner", label=say("Owner"), column=Image.owner_id, where=owned_by, orders=frozenset(sorts), exact=True
+        ),
         Choice(
             name="format",
-            label="Format",
+            label=say("Format"),
             column=Image.format,
             where=lambda column, value: column == value,
             options=_formats,
@@ -134,7 +149,7 @@ class Pictures(Table[Image, NoForm]):
         ),
         Choice(
             name="size",
-            label="File size",
+            label=say("File size"),
             column=Image.bytes,
             where=_of_size,
             options=lambda: [(value, words) for value, (_, _, words) in FILE_SIZES.items()],
@@ -142,28 +157,28 @@ class Pictures(Table[Image, NoForm]):
         ),
         Day(
             name="from",
-            label="Uploaded from",
+            label=say("Uploaded from"),
             column=Image.created_at,
             where=lambda column, day: column >= start_of(day),
             orders=NEWEST,
         ),
         Day(
             name="to",
-            label="Uploaded to",
+            label=say("Uploaded to"),
             column=Image.created_at,
             where=lambda column, day: column < end_of(day),
             orders=NEWEST,
         ),
         Choice(
             name="state",
-            label="State",
+            label=say("State"),
             column=Image.trashed_at,
             where=lambda _column, _value: None,  # `conditions` knows which indexes answer that
-            options=lambda: [("shown", "Shown"), ("trash", "In the trash")],
+            options=lambda: [("shown", say("Shown")), ("trash", say("In the trash"))],
             standard="shown",
         ),
     )
-    search = "Search by name"
+    search = say("Search by name")
     deleting = DELETE
 
     def rows(self) -> Select[Any]:
@@ -207,7 +222,7 @@ class Pictures(Table[Image, NoForm]):
 
     def extent(self, action: Action, rows: Sequence[Image]) -> str:  # noqa: ARG002 - there is one action
         """How much room that gives back."""
-        return f"That gives back {file_size(sum(image.bytes for image in rows))}."
+        return say("That gives back %(size)s.", size=file_size(sum(image.bytes for image in rows)))
 
     def remove(self, row: Image) -> None:
         """Delete a picture with its thumbnails, links and bytes."""

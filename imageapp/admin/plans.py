@@ -11,9 +11,9 @@ from imageapp.accounts.current import me
 from imageapp.accounts.models import User
 from imageapp.accounts.passwords import name_key
 from imageapp.admin import tiers
-from imageapp.admin.actions import Action
+from imageapp.admin.actions import About, Action
 from imageapp.admin.forms import PlanForm, SizeForm
-from imageapp.admin.kinds import Sort
+from imageapp.admin.kinds import Nouns, Sort
 from imageapp.admin.tables import Table
 from imageapp.admin.words import size_badges, size_column
 from imageapp.extensions import db
@@ -22,6 +22,7 @@ from imageapp.imaging.formats import EVERY, FORMATS
 from imageapp.logs import events
 from imageapp.plans.entitlements import format_names, in_order
 from imageapp.plans.models import Plan, Size, plan_sizes
+from imageapp.sentences import marked, marked_n, say
 from imageapp.wording import listed, thousands
 
 log = events(__name__)
@@ -40,14 +41,20 @@ def _people(_view: object, context: Context | None, plan: Plan, _name: str) -> s
 class Plans(Table[Plan, PlanForm]):
     """What people get."""
 
-    one = "plan"
+    nouns = Nouns(
+        add=say("Add plan"),
+        added=say("Plan added."),
+        choose=say("Choose at least one plan first."),
+        gone=say("There is no such plan any more."),
+    )
     column_list = ("name", "sizes", "shows_original", "makes_links", "quota_bytes", "people")
     labels: ClassVar = {
-        "sizes": "Thumbnail sizes",
-        "shows_original": "Original",
-        "makes_links": "Expiring links",
-        "quota_bytes": "Space",
-        "people": "Users",
+        "name": say("Name"),
+        "sizes": say("Thumbnail sizes"),
+        "shows_original": say("Original"),
+        "makes_links": say("Expiring links"),
+        "quota_bytes": say("Space"),
+        "people": say("Users"),
     }
     sorts: ClassVar = {
         "name": Sort((Plan.name_key,)),
@@ -55,18 +62,20 @@ class Plans(Table[Plan, PlanForm]):
         "quota_bytes": Sort((func.coalesce(Plan.quota_bytes, literal(NO_LIMIT, BigInteger)),), descending=True),
         "id": Sort((Plan.id,)),
     }
-    search = "Search by name"
+    search = say("Search by name")
     formatters: ClassVar = {"sizes": _sizes, "quota_bytes": size_column, "people": _people}
     order = "id"
     deleting = Action(
         name="delete",
         icon="trash",
-        words="Delete",
-        offer="Delete chosen…",
-        question=("Delete {name}?", "Delete {count} plans?"),
-        button=("Delete plan", "Delete {count} plans"),
-        done=("{name} was deleted.", "{count} plans were deleted."),
-        consequence="Only a plan that nobody is on can be deleted. This cannot be undone.",
+        words=say("Delete"),
+        offer=say("Delete chosen…"),
+        question=About(marked("Delete %(name)s?"), *marked_n("Delete %(count)s plan?", "Delete %(count)s plans?")),
+        button=About(marked("Delete plan"), *marked_n("Delete %(count)s plan", "Delete %(count)s plans")),
+        done=About(
+            marked("%(name)s was deleted."), *marked_n("%(count)s plan was deleted.", "%(count)s plans were deleted.")
+        ),
+        consequence=say("Only a plan that nobody is on can be deleted. This cannot be undone."),
     )
 
     def rows(self) -> Select[Any]:
@@ -144,27 +153,34 @@ def _words(_view: object, _context: Context | None, size: Size, _name: str) -> s
 
 
 def _plans(_view: object, context: Context | None, size: Size, _name: str) -> str:
-    return listed((context or {}).get("plans", {}).get(size.id, [])) or "None"
+    return listed((context or {}).get("plans", {}).get(size.id, [])) or say("None")
 
 
 class Sizes(Table[Size, SizeForm]):
     """Thumbnail sizes that plans may give."""
 
-    one = "size"
+    nouns = Nouns(
+        add=say("Add size"),
+        added=say("Size added."),
+        choose=say("Choose at least one size first."),
+        gone=say("There is no such size any more."),
+    )
     column_list = ("label", "words", "plans")
-    labels: ClassVar = {"label": "Size", "words": "Meaning", "plans": "In plans"}
+    labels: ClassVar = {"label": say("Size"), "words": say("Meaning"), "plans": say("In plans")}
     formatters: ClassVar = {"label": _label, "words": _words, "plans": _plans}
     sorts: ClassVar = {"sides": Sort((Size.width, Size.height))}
     order = "sides"
     deleting = Action(
         name="delete",
         icon="trash",
-        words="Delete",
-        offer="Delete chosen…",
-        question=("Delete {name}?", "Delete {count} sizes?"),
-        button=("Delete size", "Delete {count} sizes"),
-        done=("{name} was deleted.", "{count} sizes were deleted."),
-        consequence="Only a size that no plan gives can be deleted. Thumbnails of it that are left go, too.",
+        words=say("Delete"),
+        offer=say("Delete chosen…"),
+        question=About(marked("Delete %(name)s?"), *marked_n("Delete %(count)s size?", "Delete %(count)s sizes?")),
+        button=About(marked("Delete size"), *marked_n("Delete %(count)s size", "Delete %(count)s sizes")),
+        done=About(
+            marked("%(name)s was deleted."), *marked_n("%(count)s size was deleted.", "%(count)s sizes were deleted.")
+        ),
+        consequence=say("Only a size that no plan gives can be deleted. Thumbnails of it that are left go, too."),
     )
 
     def rows(self) -> Select[Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from flask import flash, make_response, redirect, request
+from flask import make_response, redirect, request
 from flask_admin.base import expose
 from flask_wtf import FlaskForm
 from sqlalchemy import inspect
@@ -16,6 +16,8 @@ from imageapp.admin.lists import Lists
 from imageapp.admin.walking import PAGE
 from imageapp.extensions import db
 from imageapp.refusals import BadForm, NotFound
+from imageapp.sentences import say
+from imageapp.speaking import tell
 
 
 class Chosen(NamedTuple):
@@ -45,18 +47,18 @@ class Questions(Lists[RowT, FormT]):
         name, keys = request.values.get("action"), request.values.getlist("rowid") or request.values.getlist("id")
         action = next((one for one in self.bulk if one.name == name), None)
         if action is None or (request.method == "POST" and not keys):
-            raise BadForm(f"Choose at least one {self.one}, and what to do.")
+            raise BadForm(say("Choose at least one row, and what to do."))
         if request.method != "POST":
             return self._ask(action, keys)
         return self._take_away(keys[:PAGE]) if action is self.deleting else self._do(action, keys[:PAGE])
 
     def _ask(self, action: Action, keys: Sequence[str]) -> Response:
         if not keys:
-            flash(f"Choose at least one {self.one} first.", "info")
+            tell(self.nouns.choose, "info")
             return redirect(self.back(), 303)
         rows = self.touched(action, self._those(keys[:PAGE]))
         if not rows:
-            flash(action.idle, "info")
+            tell(action.idle, "info")
             return redirect(self.back(), 303)
         problem = None
         try:
@@ -73,13 +75,13 @@ class Questions(Lists[RowT, FormT]):
         titles = [self.title(row) for row in rows]
         form = self.question_form(action)
         if not rows:
-            flash(action.idle, "info")
+            tell(action.idle, "info")
             return redirect(self.back(), 303)
         if not went_through(form, lambda: self.carry_out(action, rows, form)):
             problem = form.form_errors[0] if form.form_errors else None
             left = self.touched(action, self._those(keys))
             return self._question(action, left, form=form, problem=problem, status=400)
-        flash(action.told(titles), "ok")
+        tell(action.told(titles), "ok")
         return redirect(self.back(), 303)
 
     def _take_away(self, keys: Sequence[str]) -> Response:
@@ -105,7 +107,7 @@ class Questions(Lists[RowT, FormT]):
 
     def _say_done(self, titles: Sequence[str]) -> None:
         if titles:
-            flash(self.deleting.told(titles), "ok")
+            tell(self.deleting.told(titles), "ok")
 
     def _those(self, keys: Sequence[str]) -> list[RowT]:
         """The rows with these ids that are still there, in one statement. Raises NotFound if none is."""
@@ -113,7 +115,7 @@ class Questions(Lists[RowT, FormT]):
         query = self.rows().where(key.in_([self.key(text) for text in keys])).order_by(*self.sorts[self.order].by, key)
         rows = list(db.session().scalars(query))
         if not rows:
-            raise NotFound(f"There is no such {self.one} any more.")
+            raise NotFound(self.nouns.gone)
         return rows
 
     def _question(

@@ -6,7 +6,7 @@ through deeds.
 
 from typing import Any, cast
 
-from flask import flash, make_response, redirect, request, url_for
+from flask import make_response, redirect, request, url_for
 from flask_admin import Admin
 from flask_admin.base import expose
 from flask_admin.blueprints import _BlueprintWithHostSupport as Blueprint
@@ -18,12 +18,16 @@ from imageapp.admin.forms import went_through
 from imageapp.admin.kinds import FormT, RowT
 from imageapp.admin.questions import Questions
 from imageapp.extensions import db
+from imageapp.sentences import Sentence, say
+from imageapp.speaking import tell
+
+SAVE, SAVED = say("Save"), say("Saved.")
 
 
 class Table(Questions[RowT, FormT]):
     """All pages of one kind of thing; what differs is in `Kind`."""
 
-    def __init__(self, model: type[RowT], name: str) -> None:
+    def __init__(self, model: type[RowT], name: Sentence) -> None:
         """`model` gives rows; `name` stands on the tab."""
         self.column_labels = dict(self.labels)
         self.column_formatters = dict(self.formatters)
@@ -41,9 +45,9 @@ class Table(Questions[RowT, FormT]):
         """The form to add one, and adding it."""
         form = self.new_form()
         if request.method == "POST" and went_through(form, lambda: self.add(form)):
-            flash(f"{self.one.capitalize()} added.", "ok")
+            tell(self.nouns.added or SAVED, "ok")
             return redirect(self.back(), 303)
-        return self._form_page(form, f"Add {self.one}", None)
+        return self._form_page(form, self.nouns.add or SAVE, None)
 
     @expose("/edit/", methods=("GET", "POST"))
     def edit_view(self) -> Response:
@@ -52,7 +56,7 @@ class Table(Questions[RowT, FormT]):
         title, key = self.title(row), inspect(row).identity[0]
         form = self.filled_form(row)
         if request.method == "POST" and went_through(form, lambda: self.change(row, form)):
-            flash("Saved.", "ok")
+            tell(SAVED, "ok")
             stays = "_continue_editing" in request.form
             return redirect(url_for(".edit_view", id=key, url=self.back()) if stays else self.back(), 303)
         return self._form_page(form, title, key)

@@ -16,8 +16,9 @@ from imageapp.images.models import Thumbnail
 from imageapp.plans.entitlements import Size as SizeValue
 from imageapp.plans.models import Plan, Size, plan_sizes
 from imageapp.refusals import BadForm, NotFound
+from imageapp.sentences import say, say_n
 from imageapp.storage.store import Store
-from imageapp.wording import listed, thousands
+from imageapp.wording import listed
 
 Row = TypeVar("Row", Plan, Size)
 
@@ -50,7 +51,7 @@ def save_plan(session: Session, plan_id: int | None, tier: Tier) -> int:
     with unless_somebody_was_quicker(), writing(session):
         other = session.scalar(select(Plan).where(Plan.name_key == key, Plan.id != (plan_id or 0)))
         if other is not None:
-            raise BadForm(f"There is a plan “{other.name}” already.", "name")
+            raise BadForm(say("There is a plan “%(name)s” already.", name=other.name), "name")
         sizes = _chosen_sizes(session, tier)
         plan = _found(session, Plan, plan_id) if plan_id else Plan()
         plan.name, plan.name_key = name, key
@@ -82,10 +83,18 @@ def refuse_plan_in_use(session: Session, plan: Plan) -> None:
     names = session.scalars(
         select(User.username).where(User.plan_id == plan.id).order_by(User.username_key).limit(NAMES_SHOWN)
     )
-    people = "1 person" if count == 1 else f"{thousands(count)} people"
-    shown = ", ".join(names) + (f" and {count - NAMES_SHOWN} more" if count > NAMES_SHOWN else "")
-    whom = "them" if count > 1 else "that person"
-    raise BadForm(f"{plan.name} is used by {people}: {shown}. Move {whom} to another plan first.")
+    shown: str = ", ".join(names)
+    if count > NAMES_SHOWN:
+        shown = say("%(names)s and %(more)s more", names=shown, more=count - NAMES_SHOWN)
+    raise BadForm(
+        say_n(
+            "%(plan)s is used by %(count)s person: %(names)s. Move that person to another plan first.",
+            "%(plan)s is used by %(count)s people: %(names)s. Move them to another plan first.",
+            count,
+            plan=plan.name,
+            names=shown,
+        )
+    )
 
 
 def save_size(session: Session, store: Store, size_id: int | None, width: int, height: int) -> int:
@@ -97,7 +106,7 @@ def save_size(session: Session, store: Store, size_id: int | None, width: int, h
     with unless_somebody_was_quicker(), writing(session):
         twin = session.scalar(select(Size).where(Size.width == width, Size.height == height, Size.id != (size_id or 0)))
         if twin is not None:
-            raise BadForm(f"There is a size {twin} already.", "width" if width else "height")
+            raise BadForm(say("There is a size %(size)s already.", size=str(twin)), "width" if width else "height")
         size = _found(session, Size, size_id) if size_id else Size()
         differs = (size.width, size.height) != (width, height)
         size.width, size.height = width, height
@@ -125,9 +134,14 @@ def refuse_size_in_use(session: Session, size: Size) -> None:
         select(Plan.name).join(plan_sizes).where(plan_sizes.c.size_id == size.id).order_by(Plan.name_key)
     ).all()
     if plans:
-        which = "the plan" if len(plans) == 1 else "the plans"
         raise BadForm(
-            f"{size} is used by {which} {listed(plans)}. Take it out of {'it' if len(plans) == 1 else 'them'} first."
+            say_n(
+                "%(size)s is used by the plan %(plans)s. Take it out of it first.",
+                "%(size)s is used by the plans %(plans)s. Take it out of them first.",
+                len(plans),
+                size=str(size),
+                plans=listed(plans),
+            )
         )
 
 
@@ -136,11 +150,11 @@ def _checked_name(text: str) -> tuple[str, str]:
     name = unicodedata.normalize("NFC", text).strip()
     key = name_key(name)
     if not name or not key:
-        raise BadForm("A plan needs a name.", "name")
+        raise BadForm(say("A plan needs a name."), "name")
     if len(name) > LONGEST_NAME or len(key) > LONGEST_KEY:
-        raise BadForm(f"Use at most {LONGEST_NAME} plain characters.", "name")
+        raise BadForm(say("Use at most %(most)s plain characters.", most=LONGEST_NAME), "name")
     if any(unicodedata.category(character) in _UNSEEN for character in name):
-        raise BadForm("The name holds a character that cannot be seen. Type it again.", "name")
+        raise BadForm(say("The name holds a character that cannot be seen. Type it again."), "name")
     return name, key
 
 
@@ -151,7 +165,7 @@ def _chosen_sizes(session: Session, tier: Tier) -> list[Size]:
         select(Size).where(Size.id.in_(tier.size_ids)).with_for_update(read=True, key_share=True)
     ).all()
     if len(ticked) != len(set(tier.size_ids)):
-        raise BadForm("One of these sizes was deleted meanwhile. Choose again.", "sizes")
+        raise BadForm(say("One of these sizes was deleted meanwhile. Choose again."), "sizes")
     sizes = {row.id: row for row in ticked}
     for typed in tier.new_sizes:
         row = session.scalar(select(Size).where(Size.width == typed.width, Size.height == typed.height))
@@ -180,5 +194,5 @@ def _drop_thumbnails(session: Session, store: Store, size_id: int) -> None:
 def _found(session: Session, kind: type[Row], row_id: int) -> Row:
     row = session.get(kind, row_id)
     if row is None:
-        raise NotFound("This was deleted meanwhile.")
+        raise NotFound(say("This was deleted meanwhile."))
     return row

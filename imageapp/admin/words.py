@@ -9,18 +9,20 @@ from markupsafe import Markup
 from imageapp.accounts.models import User
 from imageapp.images.models import Image
 from imageapp.plans.entitlements import Size
+from imageapp.sentences import say
+from imageapp.speaking import language
 from imageapp.wording import file_size, instant
 
 
 def size_column(_view: object, _context: Context | None, row: Any, name: str) -> str:  # noqa: ANN401 - of any table
     """Bytes in words; "No limit" where there is no number."""
     count = getattr(row, name)
-    return "No limit" if count is None else file_size(count)
+    return say("No limit") if count is None else file_size(count)
 
 
 def moment_column(_view: object, _context: Context | None, row: Any, name: str) -> Markup:  # noqa: ANN401 - as above
     """A moment."""
-    return instant(getattr(row, name))
+    return instant(getattr(row, name), language())
 
 
 def size_badges(sizes: list[Size]) -> Markup:

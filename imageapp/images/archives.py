@@ -21,8 +21,18 @@ from imageapp.logs import events
 from imageapp.plans.entitlements import Size
 from imageapp.plans.models import Plan, plan_sizes
 from imageapp.plans.models import Size as SizeRow
-from imageapp.refusals import Busy, NoRoom, NotFound, PlanForbids, SignInNeeded, TooLarge
+from imageapp.refusals import (
+    ORIGINALS,
+    THUMBNAILS_OF_THIS_SIZE,
+    Busy,
+    NoRoom,
+    NotFound,
+    PlanForbids,
+    SignInNeeded,
+    TooLarge,
+)
 from imageapp.sending import saved_as
+from imageapp.sentences import say
 from imageapp.storage.store import Blob, Missing, Store, down
 from imageapp.wording import file_size
 
@@ -62,11 +72,11 @@ def chosen(engine: Engine, owner_id: int, ids: Collection[str], size: Size | Non
     with engine.connect() as connection:
         rows = connection.execute(_wanted(owner_id, ids, size)).all()
     if not rows:
-        raise SignInNeeded("Your account was disabled. Ask the person who runs this server.")
+        raise SignInNeeded(say("Your account was disabled. Ask the person who runs this server."))
     if not rows[0].given:
-        raise PlanForbids(rows[0].plan, "thumbnails of this size" if size else "originals")
+        raise PlanForbids(rows[0].plan, THUMBNAILS_OF_THIS_SIZE if size else ORIGINALS)
     if rows[0].id is None:
-        raise NotFound("None of these pictures is there any more.")
+        raise NotFound(say("None of these pictures is there any more."))
     return [_packed(row) for row in rows]
 
 
@@ -122,8 +132,13 @@ def pack(
     """
     total = sum(picture.bytes for picture in pictures)
     if total > MOST_BYTES:
-        most = file_size(MOST_BYTES)
-        raise TooLarge(f"These pictures are {file_size(total)} together, over the limit of {most}. Choose fewer.")
+        raise TooLarge(
+            say(
+                "These pictures are %(total)s together, over the limit of %(most)s. Choose fewer.",
+                total=file_size(total),
+                most=file_size(MOST_BYTES),
+            )
+        )
     try:
         if (free := disk_usage(spool).free) - total < kept_free:
             raise _no_room(f"{free} bytes are free")
@@ -142,8 +157,10 @@ def pack(
 def _no_room(reason: str) -> NoRoom:
     log.error("no_room_for_archive", reason=reason)
     return NoRoom(
-        "The disk of the server is too full to put these pictures together. Download them one by one, or tell the "
-        "person who runs it."
+        say(
+            "The disk of the server is too full to put these pictures together. Download them one by one, or tell "
+            "the person who runs it."
+        )
     )
 
 
@@ -176,7 +193,7 @@ def _opened(store: Store, picture: Packed, found_again: Again) -> tuple[Packed, 
             if now.blob_key is None:
                 break
             picture = now
-    raise Busy("One of these pictures is being replaced. Try again in a moment.", retry_after=5)
+    raise Busy(say("One of these pictures is being replaced. Try again in a moment."), retry_after=5)
 
 
 def _zip_time(moment: datetime) -> tuple[int, int, int, int, int, int]:

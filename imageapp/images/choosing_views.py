@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from flask import flash, make_response, redirect, request, url_for
+from flask import make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 from werkzeug.wsgi import wrap_file
 
 from imageapp.accounts.current import me
 from imageapp.application import Answer
+from imageapp.aside import aside_of
 from imageapp.database import microseconds
 from imageapp.extensions import db
 from imageapp.house import house
@@ -21,7 +22,8 @@ from imageapp.logs import events
 from imageapp.pages import BYTES_POLICY, prefers_json
 from imageapp.plans.entitlements import Size, parse_size
 from imageapp.refusals import BadForm, NotFound
-from imageapp.wording import plural
+from imageapp.sentences import say, say_n
+from imageapp.speaking import tell
 
 log = events(__name__)
 
@@ -32,12 +34,17 @@ def delete_many() -> Response:
     now = house().clock()
     moved = trash.move(db.session(), _chosen(), me().user_id, now)
     if not moved:
-        raise NotFound("None of these pictures is there any more.")
+        raise NotFound(say("None of these pictures is there any more."))
     log.info("images_trashed", count=len(moved), owner=me().user_id)
     if prefers_json():
         return make_response({"deleted": sorted(moved)})
-    said = f"{plural(len(moved), 'picture')} moved to the trash, for {trash.DAYS} days."
-    flash(said, f"undo moment {microseconds(now)}")
+    said = say_n(
+        "%(count)s picture moved to the trash, for %(days)s days.",
+        "%(count)s pictures moved to the trash, for %(days)s days.",
+        len(moved),
+        days=trash.DAYS,
+    )
+    tell(said, f"undo moment {microseconds(now)}")
     what = asked(request.form.get("order", ""), request.form.get("name", ""))
     return redirect(what.address(url_for("images.gallery")), 303)
 
@@ -48,9 +55,9 @@ def download_many() -> Response:
     parts, ids, size = house(), _chosen(), _size(request.form.get("size", "original"))
     pictures = archives.chosen(db.engine, me().user_id, ids, size)
     lacking = [one for one in pictures if one.blob_key is None]
-    for one in lacking:
-        missing.make_thumbnail(db.session(), workshop(), one.image_id, one.size_id)
     if lacking:
+        with aside_of(request.environ)():
+            missing.make_all(db.session(), workshop(), [(one.image_id, one.size_id) for one in lacking])
         # That took a while: who may have what is asked anew.
         pictures = [one for one in archives.chosen(db.engine, me().user_id, ids, size) if one.blob_key]
     found_again = partial(archives.again, db.engine, me().user_id, size=size)
@@ -63,9 +70,9 @@ def _chosen() -> Sequence[str]:
     """The ids that were sent, each once. Raises BadForm where there are none, or too many."""
     ids = list(dict.fromkeys(one for one in request.form.getlist("id") if is_id(one)))
     if not request.form.getlist("id"):
-        raise BadForm("Choose at least one picture first.", "id")
+        raise BadForm(say("Choose at least one picture first."), "id")
     if len(ids) > archives.MOST_PICTURES:
-        raise BadForm(f"These are more than {archives.MOST_PICTURES} pictures. Choose fewer.", "id")
+        raise BadForm(say("These are more than %(most)s pictures. Choose fewer.", most=archives.MOST_PICTURES), "id")
     return ids
 
 
@@ -73,7 +80,7 @@ def _size(label: str) -> Size | None:
     if label == "original":
         return None
     if (size := parse_size(label)) is None:
-        raise BadForm("There is no such size. Choose one of the list.", "size")
+        raise BadForm(say("There is no such size. Choose one of the list."), "size")
     return size
 
 

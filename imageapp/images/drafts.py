@@ -19,10 +19,12 @@ from imageapp.images.models import Image, Thumbnail
 from imageapp.imaging.formats import Decoder, Rendered, Target
 from imageapp.imaging.formats import Thumbnail as Made
 from imageapp.logs import events
+from imageapp.once import Once
 from imageapp.plans.entitlements import Size
 from imageapp.plans.models import Plan
 from imageapp.plans.models import Size as SizeRow
 from imageapp.refusals import NoRoom, NotAnImage, QuotaFull, Refusal, SignInNeeded, TooLarge
+from imageapp.sentences import say
 from imageapp.storage.store import Store, StoreFull, down
 
 log = events(__name__)
@@ -41,7 +43,8 @@ _HOLD_SIZES = (
 class Workshop:
     """What an upload is made with. `spool` is a folder for what is being worked on; `max_file_bytes` limits a file.
 
-    `formats` are the names of those that this server accepts.
+    `formats` are the names of those that this server accepts; `making` are the thumbnails that are being made because
+    they were missing.
     """
 
     store: Store
@@ -49,6 +52,7 @@ class Workshop:
     spool: Path
     max_file_bytes: int
     formats: Sequence[str]
+    making: Once
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +76,11 @@ def check(sent: Arrived, most: int, free: int | None) -> None:
     if sent.fault:
         raise NoRoom if is_full(sent.fault) else down(sent.fault)
     if not sent.bytes:
-        raise NotAnImage("The file is empty. Choose it again.")
+        raise NotAnImage(say("The file is empty. Choose it again."))
     if sent.bytes > most:
-        raise TooLarge(f"The file is over the limit of {most / 1_000_000:g} MB. Save a smaller copy.")
+        raise TooLarge(
+            say("The file is over the limit of %(most)s MB. Save a smaller copy.", most=float(most / 1_000_000))
+        )
     check_room(sent, free)
 
 
@@ -173,7 +179,7 @@ def no_room(session: Session, owner_id: int) -> Refusal:
     """Why the counter of this person took no more."""
     if session.scalar(select(User.is_active).where(User.id == owner_id)):
         return quota_full()
-    return SignInNeeded("Your account was disabled. Ask the person who runs this server.")
+    return SignInNeeded(say("Your account was disabled. Ask the person who runs this server."))
 
 
 def of_standing_sizes(connection: Connection, draft: Draft) -> list[Thumbnail]:
@@ -200,4 +206,4 @@ def row(entity: Image | Thumbnail) -> dict[str, Any]:
 
 def quota_full() -> QuotaFull:
     """The refusal of a plan without room for more."""
-    return QuotaFull("Your plan is full. Delete pictures, empty the trash, or ask for more room.")
+    return QuotaFull(say("Your plan is full. Delete pictures, empty the trash, or ask for more room."))

@@ -1,12 +1,14 @@
 """What stands around the pictures of a gallery, drawn for one sign-in and kept for the next time that it asks.
 
 Kept is the markup alone, never a picture of anybody's, and never who may see what: that is asked each time. A frame is
-found by the sign-in and the secret of its forms, and used only for a person of the name and rank it was drawn for.
+found by the sign-in and the secret of its forms, and used only for a person of the name and rank it was drawn for, who
+reads its language and wants it as light or dark.
 """
 
 from typing import NamedTuple
 
 from imageapp.accounts.models import Account
+from imageapp.languages import Language
 from imageapp.moulds import Mould
 
 # Of about 6 KB each.
@@ -19,10 +21,13 @@ class Frame(NamedTuple):
     mould: Mould
     username: str
     is_admin: bool
+    theme: str | None
+    language: Language
 
-    def fits(self, account: Account) -> bool:
+    def fits(self, account: Account, language: Language) -> bool:
         """Whether the page around the pictures would be the same for this person now."""
-        return (self.username, self.is_admin) == (account.username, account.is_admin) and not account.must_change
+        drawn_for = self.username, self.is_admin, self.theme, self.language
+        return drawn_for == (account.username, account.is_admin, account.theme, language) and not account.must_change
 
 
 class Place(NamedTuple):

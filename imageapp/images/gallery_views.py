@@ -19,6 +19,7 @@ from imageapp.images.tiles import wall
 from imageapp.images.views import bp
 from imageapp.moulds import Mould, gap, moulds
 from imageapp.pages import prefers_json
+from imageapp.speaking import language
 
 
 @bp.get(shortcut.GALLERY)
@@ -35,7 +36,7 @@ def gallery() -> Response:
     if not page.images:
         shortcut.frames().forget(Place(me().signin_id, session.get("csrf_token", ""), after is None))
         return make_response(_around(Markup(), what, first_page=after is None))
-    shown = wall(moulds(), page.images, seen, url_for("images.gallery"), next_url, what.order)
+    shown = wall(moulds(), page.images, seen, url_for("images.gallery"), next_url, language(), what.order)
     drawn = _framed(shown, what, first_page=after is None)
     if shortcut.PAGE.fullmatch(request.query_string.decode("latin-1")):
         return squeezing.page(request.environ, drawn.encode())
@@ -48,7 +49,7 @@ def _framed(shown: Markup, what: Asked, *, first_page: bool) -> str:
     frame = Mould(_around(gap("wall"), what, first_page=first_page))
     if not passing:
         place = Place(me().signin_id, session["csrf_token"], first_page)
-        shortcut.frames().keep(place, Frame(frame, me().username, me().is_admin))
+        shortcut.frames().keep(place, Frame(frame, me().username, me().is_admin, me().theme, language()))
     return frame.filled([{"wall": shown}])
 
 

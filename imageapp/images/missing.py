@@ -1,13 +1,21 @@
-"""Thumbnails that a plan gives and that are not there: made when first asked for, once, however many ask."""
+"""Thumbnails that a plan gives and that are not there: made when first asked for, once, however many ask.
 
+Whoever waits until another one has made it holds no thread that others need, and not without end.
+"""
+
+import contextlib
 import tempfile
+import time
 import zlib
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from imageapp.aside import Aside
 from imageapp.database import writing
 from imageapp.filelock import locked
 from imageapp.identifiers import new_blob_key
@@ -16,25 +24,59 @@ from imageapp.images.models import Image, Thumbnail
 from imageapp.imaging.formats import Target
 from imageapp.plans.models import Size
 from imageapp.refusals import Busy, NotFound
+from imageapp.sentences import say
 from imageapp.storage.store import Missing
 
 STRIPES = 64
 PATIENCE = 30  # seconds; a picture is decoded in at most 20
 TRIES = 3  # each of another file
+# For all that one request wants at once. What comes after that is made at the next try.
+SECONDS = 10.0
 
 
-def make_thumbnail(session: Session, workshop: Workshop, image_id: str, size_id: int) -> None:
-    """Make the thumbnail of this picture and size, unless somebody was quicker.
+def make_thumbnail(
+    session: Session, workshop: Workshop, image_id: str, size_id: int, aside: Aside = nullcontext
+) -> None:
+    """Make the thumbnail of this picture and size, unless somebody was quicker. While others make it, stand `aside`.
 
     Of a picture whose file is replaced meanwhile it is made anew. Raises NotFound when the picture is in the trash, or
     it or the size is gone, also while it was being made: nothing of it is left then. Raises Missing when the original's
-    bytes are gone; NotAnImage and Busy as the decoder does.
+    bytes are gone; NotAnImage and Busy as the decoder does; Busy where the others take longer than PATIENCE, or too
+    many wait for them.
     """
-    with _one_at_a_time(workshop.spool, f"{image_id}-{size_id}"):
+    deed = partial(_make, session, workshop, image_id, size_id, aside)
+    workshop.making.do((image_id, size_id), deed, PATIENCE, aside)
+
+
+def make_all(
+    session: Session, workshop: Workshop, wanted: Sequence[tuple[str, int]], clock: Callable[[], float] = time.monotonic
+) -> None:
+    """Make these thumbnails, by picture and size, one after another; those whose picture is gone are left out.
+
+    `clock` gives seconds. Raises Busy when some are left after SECONDS: those that were made stay. Else as
+    `make_thumbnail` does.
+    """
+    deadline = clock() + SECONDS
+    for done, (image_id, size_id) in enumerate(wanted):
+        if clock() > deadline:
+            raise Busy(
+                say(
+                    "Thumbnails of this size are still to be made for some of these pictures (%(left)s left). "
+                    "Try again in a few seconds: what was made stays.",
+                    left=len(wanted) - done,
+                ),
+                retry_after=3,
+            )
+        with contextlib.suppress(NotFound):
+            make_thumbnail(session, workshop, image_id, size_id)
+
+
+def _make(session: Session, workshop: Workshop, image_id: str, size_id: int, aside: Aside) -> None:
+    with _one_at_a_time(workshop.spool, f"{image_id}-{size_id}", aside):
         for _ in range(TRIES):
             if session.get(Thumbnail, (image_id, size_id)) is not None or _made(session, workshop, image_id, size_id):
                 return
-    raise Busy("This picture is being replaced over and over. Try again in a moment.", retry_after=5)
+    raise Busy(say("This picture is being replaced over and over. Try again in a moment."), retry_after=5)
 
 
 def _made(session: Session, workshop: Workshop, image_id: str, size_id: int) -> bool:
@@ -102,10 +144,17 @@ def _keep(session: Session, workshop: Workshop, thumbnail: Thumbnail, original: 
     return source == original
 
 
-def _one_at_a_time(spool: Path, name: str) -> AbstractContextManager[None]:
-    """Across threads and processes of this machine, one at a time inside for each name.
+@contextmanager
+def _one_at_a_time(spool: Path, name: str, aside: Aside) -> Iterator[None]:
+    """Across processes of this machine, one at a time inside for each name.
 
     The files are few and stay: one that is removed while somebody waits for it no longer keeps the next one out.
     """
     stripe = zlib.crc32(name.encode()) % STRIPES
-    return locked(spool / f"making-{stripe}", PATIENCE, "Many pictures are being worked on. Try again in a moment.")
+    lock = locked(
+        spool / f"making-{stripe}", PATIENCE, say("Many pictures are being worked on. Try again in a moment.")
+    )
+    with contextlib.ExitStack() as held:
+        with aside():
+            held.enter_context(lock)
+        yield

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from imageapp.database import microseconds, moment
 from imageapp.identifiers import PUBLIC_ID
 from imageapp.refusals import BadForm
+from imageapp.sentences import say
 
 # A character of a name can become 18 in its key.
 LONGEST_KEY = 200
@@ -28,12 +29,12 @@ class Order(NamedTuple):
     descending: bool
 
 
-NEWEST = Order("newest", "Newest first", "created_at", descending=True)
+NEWEST = Order("newest", say("Newest first"), "created_at", descending=True)
 ORDERS = (
     NEWEST,
-    Order("oldest", "Oldest first", "created_at", descending=False),
-    Order("name", "By name", "name_key", descending=False),
-    Order("largest", "Largest first", "bytes", descending=True),
+    Order("oldest", say("Oldest first"), "created_at", descending=False),
+    Order("name", say("By name"), "name_key", descending=False),
+    Order("largest", say("Largest first"), "bytes", descending=True),
 )
 
 
@@ -63,7 +64,7 @@ def asked(order: str, words: str) -> Asked:
     """What an address says. Raises BadForm where there is no such order."""
     found = next((one for one in ORDERS if one.name == (order or NEWEST.name)), None)
     if found is None:
-        raise BadForm("There is no such order. Choose one of the list.", "order")
+        raise BadForm(say("There is no such order. Choose one of the list."), "order")
     return Asked(found, " ".join(words.split())[:LONGEST_KEY])
 
 
@@ -93,7 +94,7 @@ def place_in(order: Order, after: str) -> tuple[Any, str]:
     match = _AFTER.fullmatch(after)
     place = _value(order, match[1]) if match else None
     if match is None or place is None:
-        raise BadForm("This address of a page is damaged. Start again from the first page.", "after")
+        raise BadForm(say("This address of a page is damaged. Start again from the first page."), "after")
     return place, match[2]
 
 

@@ -1,6 +1,6 @@
 """One picture's own page, and what its owner does there."""
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from imageapp.accounts.current import me
@@ -20,6 +20,8 @@ from imageapp.pages import error_json, prefers_json, status_of
 from imageapp.receiving import SentFile
 from imageapp.refusals import BadForm, Later, NotFound, Refusal, SignInNeeded
 from imageapp.sending import saved_as
+from imageapp.sentences import say
+from imageapp.speaking import tell
 
 log = events(__name__)
 
@@ -64,12 +66,12 @@ def rename(image_id: str) -> Response:
     """Call one's own picture something else."""
     image, form = _mine(image_id), RenameForm()
     if not form.validate():
-        return _page(image, rename=form, refusal=BadForm(str(next(iter(form.name.errors))), "name"))
+        return _page(image, rename=form, refusal=BadForm(next(iter(form.name.errors)), "name"))
     name = renaming.rename(db.session(), image_id, me().user_id, form.name.data or "")
     log.info("image_renamed", image=image_id, username=me().username)
     if prefers_json():
         return _page(_mine(image_id))
-    flash(f"The picture is now called “{name}”.", "ok")
+    tell(say("The picture is now called “%(name)s”.", name=name), "ok")
     return redirect(url_for("images.detail", image_id=image_id), 303)
 
 
@@ -90,7 +92,7 @@ def replace(image_id: str) -> Response:
     """Put another file in the place of one's own picture, under the same addresses."""
     image, files = _mine(image_id), _files()
     if len(files) != 1:
-        return _page(image, refusal=BadForm("Choose one picture.", "files"))
+        return _page(image, refusal=BadForm(say("Choose one picture."), "files"))
     try:
         replacing.replace(db.session(), workshop(), me(), image_id, files[0].arrived)
     except (SignInNeeded, NotFound, Later):
@@ -101,5 +103,5 @@ def replace(image_id: str) -> Response:
     log.info("image_replaced", image=image_id, bytes=files[0].arrived.bytes, username=me().username)
     if prefers_json():
         return _page(_mine(image_id))
-    flash("The file was replaced. Every link shows the new one.", "ok")
+    tell(say("The file was replaced. Every link shows the new one."), "ok")
     return redirect(url_for("images.detail", image_id=image_id), 303)

@@ -10,6 +10,7 @@ from imageapp.images.models import Image
 from imageapp.images.taken import told
 from imageapp.imaging.formats import FORMATS, fit
 from imageapp.plans.entitlements import Entitlements
+from imageapp.sentences import say
 
 # In lists a tile is up to 172 CSS pixels tall; on its own page a picture wants at least this height.
 TILE_HEIGHT = 172
@@ -81,7 +82,7 @@ class Picture(NamedTuple):
     def _original(self) -> ShownSize | None:
         if self.original_url is None or not self.is_shown:
             return None
-        return ShownSize("original", "Original", self.width, self.height, self.original_url, self.bytes)
+        return ShownSize("original", say("Original"), self.width, self.height, self.original_url, self.bytes)
 
     def as_json(self) -> dict[str, Any]:
         """What a program gets."""
@@ -171,7 +172,7 @@ def detailed(image: Image, seen: Window, made: Mapping[int, Made]) -> Picture:
     shown = picture(image, seen, {size_id: one.bytes for size_id, one in made.items()})
     stills = {size_id for size_id, one in made.items() if one.frames < image.frames}
     sizes = tuple(
-        size._replace(words=f"{size.words} (first frame)") if size_id in stills else size
+        size._replace(words=say("%(size)s (first frame)", size=size.words)) if size_id in stills else size
         for (size_id, *_), size in zip(seen.sizes, shown.sizes, strict=True)
     )
     return shown._replace(sizes=sizes, frames=image.frames, facts=image.facts)

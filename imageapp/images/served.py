@@ -16,7 +16,15 @@ from imageapp.plans.entitlements import Size
 from imageapp.plans.models import Plan, plan_sizes
 from imageapp.plans.models import Size as SizeRow
 from imageapp.prepared import Prepared
-from imageapp.refusals import NotFound, PasswordFirst, PlanForbids, SignInNeeded
+from imageapp.refusals import (
+    ORIGINALS,
+    THUMBNAILS_OF_THIS_SIZE,
+    NotFound,
+    PasswordFirst,
+    PlanForbids,
+    SignInNeeded,
+)
+from imageapp.sentences import say
 
 
 class Served(NamedTuple):
@@ -81,7 +89,7 @@ def find_original(engine: Engine, signin: str, image_id: str, now: datetime, *, 
     row = _ORIGINAL.first(engine, {"signin_id": signin, "image_id": image_id, **live(now)})
     row = _seen(row, password_first)
     if not row.shows_original and not row.is_admin:
-        raise PlanForbids(row.plan, "originals")
+        raise PlanForbids(row.plan, ORIGINALS)
     return Served(
         image_id, row.owner_id, row.viewer_id, row.name, row.image_format, row.blob_key, row.sha256, size_id=0
     )
@@ -97,7 +105,7 @@ def find_thumbnail(
     parameters = {"signin_id": signin, "image_id": image_id, "width": size.width, "height": size.height, **live(now)}
     row = _seen(_THUMBNAIL.first(engine, parameters), password_first)
     if row.given_size_id is None and not row.is_admin:
-        raise PlanForbids(row.plan, "thumbnails of this size")
+        raise PlanForbids(row.plan, THUMBNAILS_OF_THIS_SIZE)
     if row.size_id is None:
         raise NotFound
     return Served(
@@ -119,9 +127,9 @@ def _etag_of(blob_key: str) -> str:
 
 def _seen(row: Any, password_first: bool) -> Any:  # noqa: ANN401 - a row of _viewer and more
     if row is None:
-        raise SignInNeeded("Sign in to see this.")
+        raise SignInNeeded(say("Sign in to see this."))
     if row.must_change and password_first:
-        raise PasswordFirst("Set a password of your own first.")
+        raise PasswordFirst(say("Set a password of your own first."))
     if row.image_id is None:
         raise NotFound
     return row

@@ -30,6 +30,7 @@ from imageapp.images.frames import Frames, Place
 from imageapp.images.gallery import listed, next_address
 from imageapp.images.representation import window
 from imageapp.images.tiles import wall
+from imageapp.languages import Languages
 from imageapp.moulds import Moulds
 from imageapp.pages import begin, dressing, log_request, prefers_json
 from imageapp.plans.entitlements import parse_size
@@ -47,12 +48,12 @@ PAGE = re.compile(r"(?:after=(?P<after>[A-Za-z0-9._-]+))?", re.ASCII)
 _BYTES = re.compile(rf"/images/({PUBLIC_ID})/(?:original|thumbnails/([0-9x]+))", re.ASCII)
 
 
-def install(app: Application, house: House, sessions: CookieSessions, moulds: Moulds) -> None:
+def install(app: Application, house: House, sessions: CookieSessions, moulds: Moulds, languages: Languages) -> None:
     """Have this app try the short way first."""
     app.extensions["gallery_frames"] = kept = Frames()
     with app.app_context():
         engine = db.engine
-    app.short_way = ShortWay(app, house, engine, sessions, moulds, kept)
+    app.short_way = ShortWay(app, house, engine, sessions, moulds, languages, kept)
 
 
 def frames() -> Frames:
@@ -64,13 +65,21 @@ class ShortWay:
     """Answers what it can of one app's requests."""
 
     def __init__(
-        self, app: Flask, house: House, engine: Engine, sessions: CookieSessions, moulds: Moulds, kept: Frames
+        self,
+        app: Flask,
+        house: House,
+        engine: Engine,
+        sessions: CookieSessions,
+        moulds: Moulds,
+        languages: Languages,
+        kept: Frames,
     ) -> None:
         self._app = app
         self._house = house
         self._engine = engine
         self._sessions = sessions
         self._moulds = moulds
+        self._languages = languages
         self._frames = kept
         self._dress = dressing(house.settings)
 
@@ -136,11 +145,16 @@ class ShortWay:
             return None
         now = self._house.clock()
         account = load_account(self._engine, signin, now)
-        if account is None or not frame.fits(account) or touch_is_due(account, now):
+        if account is None or touch_is_due(account, now):
+            return None
+        language = self._languages.of(account.language, environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+        if not frame.fits(account, language):
             return None
         page = listed(self._engine, account.user_id, after=after)
         if not page.images:
             return None
         seen = window(account.plan, root_of(environ, self._house.settings.public_url) + GALLERY)
-        shown = wall(self._moulds, page.images, seen, GALLERY, next_address(seen.root, page))
-        return squeezing.page(environ, frame.mould.filled([{"wall": shown}]).encode())
+        shown = wall(self._moulds, page.images, seen, GALLERY, next_address(seen.root, page), language)
+        response = squeezing.page(environ, frame.mould.filled([{"wall": shown}]).encode())
+        response.headers.add("Content-Language", language.code)
+        return response

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from imageapp.wording import MONTHS
+from imageapp.sentences import Day, Words, say
 
 # From here on people say seconds, not parts of one.
 _LONG = 0.3
@@ -13,11 +13,11 @@ _LONG = 0.3
 def told(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What is known, as terms and words: ("Camera", "Canon EOS R5"), … Always says whether the file holds a place."""
     rows = [
-        ("Camera", facts.get("camera")),
-        ("Lens", facts.get("lens")),
-        ("Exposure", exposure(facts)),
-        ("Taken", moment(facts["taken"]) if "taken" in facts else None),
-        ("Place", "Noted in the file" if facts["place"] else "Not in the file"),
+        (say("Camera"), facts.get("camera")),
+        (say("Lens"), facts.get("lens")),
+        (say("Exposure"), exposure(facts)),
+        (say("Taken"), moment(facts["taken"]) if "taken" in facts else None),
+        (say("Place"), say("Noted in the file") if facts["place"] else say("Not in the file")),
     ]
     return [(term, words) for term, words in rows if words]
 
@@ -40,7 +40,7 @@ def exposure(facts: Mapping[str, Any]) -> str:
     return " · ".join(parts)
 
 
-def moment(taken: str) -> str:
+def moment(taken: str) -> Words:
     """By the camera's own clock, which no browser may move to its zone.
 
     >>> moment("2026-11-14T09:31:05+02:00")
@@ -48,4 +48,5 @@ def moment(taken: str) -> str:
     """
     clock = datetime.fromisoformat(taken)
     zone = f" (UTC{taken[19:]})" if taken[19:] else ""
-    return f"{clock.day} {MONTHS[clock.month - 1]} {clock.year}, {clock:%H:%M}{zone}"
+    hour = f"{clock:%H:%M}{zone}"
+    return say("%(day)s, %(clock)s", day=Day(clock), clock=hour)

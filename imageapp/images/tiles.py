@@ -11,8 +11,10 @@ from markupsafe import Markup, escape
 from imageapp.images.orders import NEWEST, Order
 from imageapp.images.representation import STAGE_HEIGHT, TILE_HEIGHT, Facts, Window, tile_place
 from imageapp.imaging.formats import FORMATS, fit
+from imageapp.languages import Language
 from imageapp.moulds import Moulds, gap
-from imageapp.wording import file_size
+from imageapp.sentences import Day, said
+from imageapp.wording import size_in
 
 # Tiles at the top of a page, about as many as a window shows: their pictures do not wait until the page is laid out.
 AT_ONCE = 8
@@ -73,7 +75,7 @@ class Tiles:
             **{name: gap(name) for name in GAPS},
         }
 
-    def filled(self) -> Iterator[Mapping[str, str]]:
+    def filled(self, language: Language) -> Iterator[Mapping[str, str]]:
         """What goes into the gaps of each tile."""
         # A camera makes many pictures of the same size.
         measured: dict[tuple[int, int, str], dict[str, str]] = {}
@@ -90,7 +92,7 @@ class Tiles:
                 "source": f"{address}/{tile}" if tile else _placeholder(image.placeholder),
                 "choice": measured[size]["choice"].format(address),
                 "name": escape(image.name),
-                "bytes": file_size(image.bytes),
+                "bytes": size_in(image.bytes, language),
                 "placeholder": _placeholder(image.placeholder),
                 "hurry": _hurry(place, self._at_once),
             }
@@ -176,7 +178,7 @@ class Parts:
         """A part with gaps."""
         return {"name": gap("name"), "tiles": gap("tiles")}
 
-    def filled(self) -> Iterator[Mapping[str, str]]:
+    def filled(self, language: Language) -> Iterator[Mapping[str, str]]:
         """What goes into the gaps of each part."""
         at_once = AT_ONCE
         dated = self._order.key == "created_at"
@@ -184,8 +186,8 @@ class Parts:
             images = list(group)
             tiles = Tiles(images, self._seen, self._path, with_links=True, at_once=at_once)
             at_once -= len(images)
-            name = f"{images[0].created_at:%B %Y}" if dated else self._order.words
-            yield {"name": name, "tiles": self._moulds.filled(tiles)}
+            name = Day(images[0].created_at, "month") if dated else self._order.words
+            yield {"name": said(name, language), "tiles": self._moulds.filled(tiles, language)}
 
 
 def _month(image: Facts) -> tuple[int, int]:
@@ -211,7 +213,7 @@ class Bulk:
         sizes = [{"label": label, "words": words} for _, label, words, *_ in self._seen.sizes]
         return {"path": self._path, "sizes": sizes[::-1], "shows_original": self._seen.shows_original}
 
-    def filled(self) -> Iterator[Mapping[str, str]]:
+    def filled(self, language: Language) -> Iterator[Mapping[str, str]]:  # noqa: ARG002 - nothing is filled in
         """One bar."""
         yield {}
 
@@ -234,19 +236,25 @@ class Onward:
         """A link with a gap."""
         return {"address": gap("address"), "older": self._order is NEWEST}
 
-    def filled(self) -> Iterator[Mapping[str, str]]:
+    def filled(self, language: Language) -> Iterator[Mapping[str, str]]:  # noqa: ARG002 - an address has none
         """One address, or none."""
         if self._address is not None:
             yield {"address": escape(self._address)}
 
 
 def wall(
-    moulds: Moulds, images: Sequence[Facts], seen: Window, path: str, onward: str | None, order: Order = NEWEST
+    moulds: Moulds,
+    images: Sequence[Facts],
+    seen: Window,
+    path: str,
+    onward: str | None,
+    language: Language,
+    order: Order = NEWEST,
 ) -> Markup:
     """The pictures of one page and what leads on. `path` as for `Tiles`; `onward` is the address of the next page."""
     parts = (
-        moulds.filled(Parts(images, seen, path, order, moulds)),
-        moulds.filled(Onward(onward, order)),
-        moulds.filled(Bulk(seen, path)),
+        moulds.filled(Parts(images, seen, path, order, moulds), language),
+        moulds.filled(Onward(onward, order), language),
+        moulds.filled(Bulk(seen, path), language),
     )
     return Markup("".join(parts))  # noqa: S704 - markup each

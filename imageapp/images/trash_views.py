@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from imageapp.accounts.current import me
@@ -17,7 +17,8 @@ from imageapp.images.trash_representation import shown_trash
 from imageapp.logs import events
 from imageapp.pages import error_json, prefers_json, render, status_of
 from imageapp.refusals import BadForm, InTrash, NotFound
-from imageapp.wording import plural
+from imageapp.sentences import Sentence, say, say_n
+from imageapp.speaking import tell
 
 log = events(__name__)
 bp = Blueprint("trash", __name__)
@@ -25,7 +26,7 @@ bp.record_once(lambda setup: setup.app.jinja_env.globals.update(trash_days=trash
 
 # As many as somebody can choose on a page; more at once is everything.
 MOST = 100
-NOTHING_CHOSEN = "Choose at least one picture of the trash, or all of it."
+NOTHING_CHOSEN = say("Choose at least one picture of the trash, or all of it.")
 
 
 @bp.get("/trash")
@@ -51,14 +52,14 @@ def restore() -> Response:
     else:
         restored = trash.restore(db.session(), me().user_id, _chosen())
     if not restored:
-        raise NotFound("Nothing of this is in your trash any more.")
+        raise NotFound(say("Nothing of this is in your trash any more."))
     log.info("images_restored", count=len(restored), owner=me().user_id)
     more = _more(restored)
     if prefers_json():
         return make_response({"restored": sorted(restored), **({"more": True} if more else {})})
-    flash(_said(restored, "“{}” is back in the gallery.", "{} are back in the gallery."), "ok")
+    tell(_restored(restored), "ok")
     if more:
-        flash("There are more in the trash: restore all once more.", "info")
+        tell(say("There are more in the trash: restore all once more."), "info")
     return redirect(_way_on(restored), 303)
 
 
@@ -67,14 +68,14 @@ def delete() -> Response:
     """Delete pictures of the trash for good: those named by `id`, or `all`."""
     deleted = trash.delete(db.session(), house().store, me().user_id, _chosen())
     if not deleted:
-        raise NotFound("Nothing of this is in your trash any more.")
+        raise NotFound(say("Nothing of this is in your trash any more."))
     log.info("images_deleted", count=len(deleted), owner=me().user_id, by=me().user_id)
     more = _more(deleted)
     if prefers_json():
         return make_response({"deleted": sorted(deleted), **({"more": True} if more else {})})
-    flash(_said(deleted, "“{}” was deleted for good.", "{} were deleted for good."), "ok")
+    tell(_deleted(deleted), "ok")
     if more:
-        flash("There are more in the trash: empty it once more.", "info")
+        tell(say("There are more in the trash: empty it once more."), "info")
     return redirect(url_for("trash.mine"), 303)
 
 
@@ -86,7 +87,7 @@ def _chosen() -> list[str] | None:
     if not request.form.getlist("id"):
         raise BadForm(NOTHING_CHOSEN, "id")
     if len(chosen) > MOST:
-        raise BadForm(f"These are more than {MOST} pictures. Choose fewer, or all of the trash.", "id")
+        raise BadForm(say("These are more than %(most)s pictures. Choose fewer, or all of the trash.", most=MOST), "id")
     return chosen
 
 
@@ -95,10 +96,16 @@ def _more(done: Mapping[str, str]) -> bool:
     return len(done) >= trash.MOST_AT_ONCE and trash.holds_any(db.engine, me().user_id)
 
 
-def _said(names: Mapping[str, str], of_one: str, of_many: str) -> str:
+def _restored(names: Mapping[str, str]) -> Sentence:
     if len(names) == 1:
-        return of_one.format(*names.values())
-    return of_many.format(plural(len(names), "picture"))
+        return say("“%(name)s” is back in the gallery.", name=next(iter(names.values())))
+    return say_n("%(count)s picture is back in the gallery.", "%(count)s pictures are back in the gallery.", len(names))
+
+
+def _deleted(names: Mapping[str, str]) -> Sentence:
+    if len(names) == 1:
+        return say("“%(name)s” was deleted for good.", name=next(iter(names.values())))
+    return say_n("%(count)s picture was deleted for good.", "%(count)s pictures were deleted for good.", len(names))
 
 
 def _way_on(restored: Mapping[str, str]) -> str:

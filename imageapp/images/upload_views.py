@@ -28,6 +28,7 @@ from imageapp.logs import events
 from imageapp.pages import error_json, passing_fault, prefers_json, render, status_of
 from imageapp.receiving import SentFile
 from imageapp.refusals import BadForm, Later, Refusal, SignInNeeded, Unavailable
+from imageapp.sentences import say
 from imageapp.storage.store import StoreDown
 
 log = events(__name__)
@@ -75,7 +76,7 @@ def _keep_all(form: UploadForm, files: Sequence[SentFile]) -> tuple[list[Image],
             kept.append(_keep(file, form, start + timedelta(microseconds=number)))
         except StoreDown:
             log.exception("storage_unavailable")
-            refused.append((name, Unavailable("The picture storage is not answering. Try again in a minute.", 30)))
+            refused.append((name, Unavailable(say("The picture storage is not answering. Try again in a minute."), 30)))
         except (DBAPIError, PoolTimeout) as fault:
             if (refusal := passing_fault(fault)) is None:
                 raise

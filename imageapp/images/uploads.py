@@ -16,6 +16,7 @@ from imageapp.images.drafts import QUOTA, Draft, Workshop
 from imageapp.images.models import Image, Thumbnail
 from imageapp.images.names import display_name
 from imageapp.refusals import BadForm, InTrash, NotFound, Refusal, SignInNeeded
+from imageapp.sentences import say
 from imageapp.storage.store import Store
 
 # One conditional UPDATE: read, compare and write in three steps lets 40 of 10 in.
@@ -88,7 +89,7 @@ def _kept_under(session: Session, owner_id: int, key: str) -> Image | None:
 
 def _again(image: Image, sent: Arrived) -> Image:
     if image.sha256 != sent.sha256:
-        raise BadForm("Another file was sent under this key before. Choose a new key for every file.", "key")
+        raise BadForm(say("Another file was sent under this key before. Choose a new key for every file."), "key")
     if image.trashed_at is not None:
         raise InTrash(image.id, image.name, image.trashed_at)
     return image

@@ -6,12 +6,13 @@ The upload is in upload_views, the gallery in gallery_views, what belongs to one
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, request, url_for
+from flask import Blueprint, make_response, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from imageapp.accounts.current import me, my_signin_id
 from imageapp.addresses import absolute
+from imageapp.aside import aside_of
 from imageapp.extensions import db
 from imageapp.gate import authorises_itself, public
 from imageapp.house import house
@@ -25,6 +26,8 @@ from imageapp.pages import prefers_json, render
 from imageapp.plans.entitlements import Size, parse_size
 from imageapp.refusals import NotFound
 from imageapp.sending import send
+from imageapp.sentences import say
+from imageapp.speaking import tell
 from imageapp.storage.store import Missing
 
 log = events(__name__)
@@ -69,7 +72,7 @@ def workshop() -> Workshop:
     """What this app makes pictures with."""
     parts = house()
     settings = parts.settings
-    return Workshop(parts.store, parts.decoder, settings.spool, settings.max_file_bytes, settings.formats)
+    return Workshop(parts.store, parts.decoder, settings.spool, settings.max_file_bytes, settings.formats, parts.making)
 
 
 @bp.post("/images/<id:image_id>/delete")
@@ -78,16 +81,19 @@ def delete(image_id: str) -> Response:
     name = trash.move(db.session(), [image_id], me().user_id, house().clock()).get(image_id)
     if name is not None:
         log.info("image_trashed", image=image_id, owner=me().user_id)
-        said, kind = f"“{name}” is in the trash now, for {trash.DAYS} days.", f"undo id {image_id}"
+        said, kind = (
+            say("“%(name)s” is in the trash now, for %(days)s days.", name=name, days=trash.DAYS),
+            f"undo id {image_id}",
+        )
     elif me().is_admin:
         image = uploads.remove(db.session(), house().store, image_id, unless_trashed=True)
         log.info("image_deleted", image=image_id, owner=image.owner_id, by=me().user_id)
-        said, kind = f"“{image.name}” was deleted.", "ok"
+        said, kind = say("“%(name)s” was deleted.", name=image.name), "ok"
     else:
         raise NotFound
     if prefers_json():
         return make_response({"deleted": image_id})
-    flash(said, kind)
+    tell(said, kind)
     return redirect(url_for("images.gallery"), 303)
 
 
@@ -124,7 +130,7 @@ def _find_thumbnail(image_id: str, size: Size) -> served.Served:
     found = find()
     if found.blob_key is not None:
         return found
-    missing.make_thumbnail(db.session(), workshop(), image_id, found.size_id)
+    missing.make_thumbnail(db.session(), workshop(), image_id, found.size_id, aside_of(request.environ))
     return find()  # that took a while: who may have it is asked anew
 
 

@@ -7,7 +7,7 @@ that the parent can tell a picture that killed it from a request that never reac
     <- "started"
     <- {"heavy": bytes} when it may take so many that it asks first, and then
     -> "go on"
-    <- {"rendered": …}, {"refused": name, "message": sentence}, {"unavailable": text} when a file cannot be read or
+    <- {"rendered": …}, {"refused": name, "sentence": …}, {"unavailable": text} when a file cannot be read or
        written, or {"failed": text}; "spent" asks for a successor
 """
 
@@ -30,6 +30,7 @@ from imageapp.imaging.reading import Engine
 from imageapp.imaging.render import render
 from imageapp.imaging.weight import Weighed, ignored
 from imageapp.refusals import NotAnImage, TooManyPixels
+from imageapp.sentences import say, wired
 
 # Elsewhere bounds on addresses are refused, or nothing tells how many are taken.
 BOUNDS_MEMORY = sys.platform == "linux"
@@ -46,7 +47,7 @@ HEAVY = 256_000_000
 # Bytes beyond that for what is no pixel of the picture: libraries that are loaded on first use, and thumbnails.
 SLACK = 64_000_000
 
-TOO_HUNGRY = "This picture needs more memory than one picture may have. Save a smaller copy."
+TOO_HUNGRY = say("This picture needs more memory than one picture may have. Save a smaller copy.")
 
 
 def main(settings: str) -> None:
@@ -131,9 +132,9 @@ def answer(
         made = render(Path(request["source"]), targets, limits, request["accepted"], weighed, engine)
         return {"rendered": _plain(made)}
     except (NotAnImage, TooManyPixels) as refusal:
-        return {"refused": refusal.error, "message": refusal.message}
+        return {"refused": refusal.error, "sentence": wired(refusal.message)}
     except MemoryError:
-        return {"refused": NotAnImage.error, "message": TOO_HUNGRY, "spent": True}
+        return {"refused": NotAnImage.error, "sentence": wired(TOO_HUNGRY), "spent": True}
     except OSError as error:
         # Without a number it comes from an encoder, not from the disk.
         return {"unavailable" if error.errno else "failed": str(error), "spent": True}

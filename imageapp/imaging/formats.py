@@ -10,6 +10,7 @@ from typing import Protocol
 
 from imageapp.imaging.facts import NOTHING, Facts
 from imageapp.imaging.magic import Matches, compatible, is_bmp, riff, starts
+from imageapp.sentences import Listing, Sentence, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,11 @@ class Format:
         return ",".join((self.mime, *self.extensions))
 
     @property
-    def words(self) -> str:
+    def words(self) -> Sentence:
         """As in a sentence: "a PNG picture"."""
-        return f"{'an' if self.label[0] in 'AEIOU' else 'a'} {self.label} picture"
+        if self.label[0] in "AEIOU":
+            return say("an %(label)s picture", label=self.label)
+        return say("a %(label)s picture", label=self.label)
 
 
 FORMATS: dict[str, Format] = {
@@ -161,14 +164,13 @@ def offered_and(extra: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in EVERY if name in OFFERED or name in extra)
 
 
-def labels(names: Sequence[str]) -> str:
+def labels(names: Sequence[str]) -> Listing:
     """These formats as people read them: `JPEG, PNG or GIF`.
 
     >>> labels(["JPEG", "PNG", "GIF"])
     'JPEG, PNG or GIF'
     """
-    *most, last = [FORMATS[name].label for name in names]
-    return f"{', '.join(most)} or {last}" if most else last
+    return Listing([FORMATS[name].label for name in names], "or")
 
 
 @dataclass(frozen=True, slots=True)

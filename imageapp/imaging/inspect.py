@@ -27,6 +27,7 @@ from imageapp.imaging.formats import FORMATS, OFFERED, Format, Limits
 from imageapp.imaging.signatures import DAMAGED, HEAD_BYTES, refusal_of
 from imageapp.imaging.weight import Weighed, ignored, weight
 from imageapp.refusals import NotAnImage, TooManyPixels
+from imageapp.sentences import say
 
 # Without these imports, the first file would make Pillow load the decoders of every format it knows.
 DECODERS = (
@@ -50,13 +51,12 @@ pillow_heif.register_heif_opener(decode_threads=1, thumbnails=False, depth_image
 Image.MAX_IMAGE_PIXELS = None
 
 ORIENTATION_TAG = 0x0112
-THIN_SPACE = "\u2009"
 
-DAMAGED_OR_TOO_BIG = "The file is damaged, or too big to be worked on here. Export it again, smaller if you can."
+DAMAGED_OR_TOO_BIG = say("The file is damaged, or too big to be worked on here. Export it again, smaller if you can.")
 
 # Numbers of unknown range, as science keeps them in TIFF: nobody can say which of them is white.
 MEASURED_MODES = ("I", "F")
-MEASUREMENTS = "This picture holds measurements instead of colours. Save it as JPEG or PNG."
+MEASUREMENTS = say("This picture holds measurements instead of colours. Save it as JPEG or PNG.")
 
 # From this many pixels on, a decoder that fails may as well have run out of memory: Pillow says OSError for both.
 BIG_PIXELS = 16_000_000
@@ -145,16 +145,27 @@ def check_pixels(kind: Format, width: int, height: int, limits: Limits) -> None:
     longest = max(width, height)
     if longest > limits.max_side:
         raise TooManyPixels(
-            f"A side of {_thousands(longest)} pixels is over the limit of {_thousands(limits.max_side)}. "
-            "Save a smaller copy."
+            say(
+                "A side of %(longest)s pixels is over the limit of %(most)s. Save a smaller copy.",
+                longest=longest,
+                most=limits.max_side,
+            )
         )
     allowed = limits.max_pixels_whole if kind.whole else limits.max_pixels
     if width * height > allowed:
         # Rounded up, so that a picture just over the limit never reads as equal to it.
-        megapixels = math.ceil(width * height / 100_000) / 10
+        number, most = math.ceil(width * height / 100_000) / 10, allowed / 1_000_000
+        if kind.whole:
+            raise TooManyPixels(
+                say(
+                    "%(number)s megapixels is over the limit of %(most)s for %(format)s. Save a smaller copy.",
+                    number=number,
+                    most=most,
+                    format=kind.label,
+                )
+            )
         raise TooManyPixels(
-            f"{megapixels:g} megapixels is over the limit of {allowed / 1_000_000:g}"
-            f"{f' for {kind.label}' if kind.whole else ''}. Save a smaller copy."
+            say("%(number)s megapixels is over the limit of %(most)s. Save a smaller copy.", number=number, most=most)
         )
 
 
@@ -198,7 +209,3 @@ def _webp_canvas(head: bytes) -> tuple[int, int] | None:
             width, height = struct.unpack_from("<HH", head, 26)
             return width & 0x3FFF, height & 0x3FFF
     return None
-
-
-def _thousands(number: int) -> str:
-    return f"{number:,}".replace(",", THIN_SPACE)

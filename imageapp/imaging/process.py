@@ -14,6 +14,7 @@ from imageapp.imaging.engines import ENVIRONMENT, PILLOW
 from imageapp.imaging.formats import Limits
 from imageapp.imaging.replies import BROKE_OFF
 from imageapp.refusals import NotAnImage
+from imageapp.sentences import say
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -34,7 +35,7 @@ START_SECONDS = 20.0
 LONGEST_REPLY = 64 * 1024
 GO_ON = b'"go on"'
 
-TOO_SLOW = "This picture took too long to read. Save it again as JPEG or PNG, smaller if you can."
+TOO_SLOW = say("This picture took too long to read. Save it again as JPEG or PNG, smaller if you can.")
 
 
 class Gone(Exception):

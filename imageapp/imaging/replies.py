@@ -5,11 +5,12 @@ import logging
 from imageapp.imaging.facts import Facts, checked, checked_colour, checked_placeholder
 from imageapp.imaging.formats import FORMATS, Rendered, Thumbnail
 from imageapp.refusals import NotAnImage, Refusal, TooManyPixels, Unavailable
+from imageapp.sentences import say, unwired
 
 log = logging.getLogger(__name__)
 
-BROKE_OFF = "The file is damaged, or too big to be worked on here. Export it again, smaller if you can."
-NO_WORKER = "Pictures cannot be read right now. Try again in a minute."
+BROKE_OFF = say("The file is damaged, or too big to be worked on here. Export it again, smaller if you can.")
+NO_WORKER = say("Pictures cannot be read right now. Try again in a minute.")
 
 
 def understood(reply: object, targets: int) -> Rendered:
@@ -20,10 +21,10 @@ def understood(reply: object, targets: int) -> Rendered:
     match reply:
         case {"rendered": dict(made)}:
             return _rendered(made, targets)
-        case {"refused": NotAnImage.error, "message": str(message)}:
-            raise NotAnImage(message)
-        case {"refused": TooManyPixels.error, "message": str(message)}:
-            raise TooManyPixels(message)
+        case {"refused": NotAnImage.error, "sentence": sentence}:
+            raise NotAnImage(_sentence(sentence))
+        case {"refused": TooManyPixels.error, "sentence": sentence}:
+            raise TooManyPixels(_sentence(sentence))
         case {"unavailable": str(text)}:
             log.error("a picture or its thumbnails could not be read or written: %s", text)
             raise Unavailable(NO_WORKER, retry_after=60)
@@ -59,6 +60,13 @@ def _look(made: dict[str, object]) -> tuple[Facts, bytes | None, str | None]:
         return checked(made.get("facts")), placeholder, colour
     except ValueError as error:
         raise _nonsense(made) from error
+
+
+def _sentence(sent: object) -> str:
+    try:
+        return unwired(sent)
+    except ValueError as error:
+        raise _nonsense(sent) from error
 
 
 def _nonsense(reply: object) -> Refusal:

@@ -7,8 +7,9 @@ from itertools import islice
 from threading import Condition
 
 from imageapp.refusals import Busy
+from imageapp.sentences import say
 
-BUSY = "Too many pictures are being worked on right now. Try again in 10 seconds."
+BUSY = say("Too many pictures are being worked on right now. Try again in 10 seconds.")
 
 
 class Turns:

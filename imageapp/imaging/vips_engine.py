@@ -110,7 +110,8 @@ def _pixels(file: Opened, source: Path, wanted: Size) -> Image.Image:
     if image.bands not in _KINDS or image.format != "uchar":
         raise _Unlike
     if image.bands == 4:
-        image = image.premultiply().rint().cast("uchar")
+        # Whatever depth the file had, alpha ends at 255 by now.
+        image = image.premultiply(max_alpha=255).rint().cast("uchar")
     across, down = (side / whole for side, whole in zip(wanted, size, strict=True))
     small = image.resize(across, vscale=down, kernel="lanczos3", gap=RESIZE_GAP)
     # What the decoder has rounded up lies beyond the picture.

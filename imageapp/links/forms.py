@@ -8,7 +8,7 @@ from wtforms import StringField
 
 from imageapp.identifiers import is_id
 from imageapp.refusals import BadForm
-from imageapp.wording import thousands
+from imageapp.sentences import Sentence, say, say_n
 
 # ASCII digits and nothing else: `int` would also take "+300", "3_00", " 300 " and the digits of other scripts.
 _WHOLE = re.compile(r"[0-9]{1,9}")
@@ -30,30 +30,51 @@ class LinkForm(FlaskForm):
     def asked(self, least: int, most: int) -> int:
         """The seconds that were sent. Raises BadForm where they are no one whole number from `least` to `most`."""
         if len(self.seconds.raw_data or ()) > 1:
-            raise BadForm("Two numbers of seconds were sent: send one.", "seconds")
+            raise BadForm(say("Two numbers of seconds were sent: send one."), "seconds")
         return parse_seconds(self.chosen(), least, most)
 
 
 def named_links(ids: Sequence[str]) -> list[str]:
     """The ids that were sent, each once. Raises BadForm where there are none, too many, or any that is no id."""
     if not ids:
-        raise BadForm("Choose one or more links first.", "id")
+        raise BadForm(say("Choose one or more links first."), "id")
     if len(ids) > MOST_AT_ONCE:
-        raise BadForm(f"Choose at most {MOST_AT_ONCE} links at a time.", "id")
+        raise BadForm(say("Choose at most %(most)s links at a time.", most=MOST_AT_ONCE), "id")
     if not all(is_id(text) for text in ids):
-        raise BadForm("One of the chosen links has no proper name. Open the list again.", "id")
+        raise BadForm(say("One of the chosen links has no proper name. Open the list again."), "id")
     return sorted(set(ids))
 
 
 def parse_seconds(text: str, least: int, most: int) -> int:
     """The whole number of seconds in `text`. Raises BadForm where it is none, or not from `least` to `most`."""
-    limits = f"Choose {thousands(least)} to {thousands(most)}."
-    if not _WHOLE.fullmatch(text):
-        shown = f"“{text[:20]}” is not a whole number of seconds." if text else "Say for how long."
-        raise BadForm(f"{shown} {limits}", "seconds")
-    seconds = int(text)
+    seconds = int(text) if _WHOLE.fullmatch(text) else None
+    if seconds is not None and least <= seconds <= most:
+        return seconds
+    raise BadForm(_wrong(text, seconds, least, most), "seconds")
+
+
+def _wrong(text: str, seconds: int | None, least: int, most: int) -> Sentence:
+    if not text:
+        return say("Say for how long. Choose %(least)s to %(most)s.", least=least, most=most)
+    if seconds is None:
+        return say(
+            "“%(typed)s” is not a whole number of seconds. Choose %(least)s to %(most)s.",
+            typed=text[:20],
+            least=least,
+            most=most,
+        )
     if seconds < least:
-        raise BadForm(f"{thousands(seconds)} seconds is too short. {limits}", "seconds")
-    if seconds > most:
-        raise BadForm(f"{thousands(seconds)} seconds is too long. {limits}", "seconds")
-    return seconds
+        return say_n(
+            "%(count)s second is too short. Choose %(least)s to %(most)s.",
+            "%(count)s seconds is too short. Choose %(least)s to %(most)s.",
+            seconds,
+            least=least,
+            most=most,
+        )
+    return say_n(
+        "%(count)s second is too long. Choose %(least)s to %(most)s.",
+        "%(count)s seconds is too long. Choose %(least)s to %(most)s.",
+        seconds,
+        least=least,
+        most=most,
+    )

@@ -13,7 +13,7 @@ from imageapp.images.gallery import position
 from imageapp.images.models import Image
 from imageapp.links.models import Link
 from imageapp.refusals import BadForm
-from imageapp.wording import listed
+from imageapp.sentences import Listing, say
 
 PAGE = 50
 COUNTED = 100  # of each state at most, so that a count never reads more than a page does
@@ -75,7 +75,7 @@ def page_of(
     or where `after` is not one that an earlier page gave.
     """
     if state is not None and state not in STATES:
-        raise BadForm(f"Links are {listed(STATES)}: choose one of these.", "state")
+        raise BadForm(say("Links are %(states)s: choose one of these.", states=Listing(STATES)), "state")
     order = _ORDERS[state]
     wanted = _wanted(owner_id, now, state, after)
     if state == ("off" if plan_gives else "live"):

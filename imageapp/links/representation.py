@@ -10,6 +10,7 @@ from imageapp.images.representation import Picture
 from imageapp.links.listing import COUNTED
 from imageapp.links.models import Link
 from imageapp.links.tokens import LinkSigner
+from imageapp.sentences import say, say_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +119,11 @@ class Tab:
 
 def tabs(counts: Mapping[str, int], state: str | None, url: str, *, plan_gives: bool) -> list[Tab]:
     """The lists that `url` offers, of which that of `state` is looked at."""
-    living = ("live", "Live") if plan_gives else ("off", "Not in your plan")
+    living = ("live", say_of("several links", "Live")) if plan_gives else ("off", say("Not in your plan"))
     kinds = [
         (*living, counts["live"]),
-        ("ended", "Expired", counts["ended"]),
-        ("revoked", "Revoked", counts["revoked"]),
+        ("ended", say_of("several links", "Expired"), counts["ended"]),
+        ("revoked", say_of("several links", "Revoked"), counts["revoked"]),
     ]
-    everything = Tab(None, "All", url, sum(counts.values()), state is None)
+    everything = Tab(None, say("All"), url, sum(counts.values()), state is None)
     return [everything, *[Tab(one, words, f"{url}?state={one}", count, one == state) for one, words, count in kinds]]

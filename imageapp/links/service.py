@@ -15,7 +15,8 @@ from imageapp.links.models import Link
 from imageapp.links.tokens import LinkSigner, LinkToken
 from imageapp.plans.models import Plan
 from imageapp.prepared import Prepared
-from imageapp.refusals import BadForm, LinkGone, NotFound, PlanForbids
+from imageapp.refusals import EXPIRING_LINKS, BadForm, LinkGone, NotFound, PlanForbids
+from imageapp.sentences import say
 
 
 class SharedImage(NamedTuple):
@@ -102,7 +103,7 @@ def _end_of(seconds: int, now: datetime) -> datetime:
 
 def no_links_in(plan: str) -> PlanForbids:
     """The refusal of a plan that makes no expiring links."""
-    return PlanForbids(plan, "expiring links")
+    return PlanForbids(plan, EXPIRING_LINKS)
 
 
 def find(session: Session, link_id: str, owner_id: int) -> Link:
@@ -151,7 +152,7 @@ def longest(link: Link, now: datetime) -> int:
     """How many seconds from now a link may be let end at most, for that to be earlier. Raises BadForm if it is over."""
     seconds = int((link.expires_at - now).total_seconds()) - 1
     if link.revoked_at is not None or seconds < 1:
-        raise BadForm("This link is over, or will be in a moment.", "seconds")
+        raise BadForm(say("This link is over, or will be in a moment."), "seconds")
     return seconds
 
 
@@ -172,7 +173,7 @@ def shorten(session: Session, link_id: str, owner_id: int, seconds: int, now: da
         if session.execute(ending).first() is None:
             if session.scalar(select(Link.id).where(*mine)) is None:
                 raise NotFound
-            raise BadForm("This link is over, or ends sooner than that already.", "seconds")
+            raise BadForm(say("This link is over, or ends sooner than that already."), "seconds")
 
 
 def forget_ended(session: Session, before: datetime) -> int:

@@ -1,7 +1,7 @@
 """Expiring links: made, listed and revoked by their owner, opened by anybody."""
 
 import segno
-from flask import Blueprint, after_this_request, flash, make_response, redirect, request, url_for
+from flask import Blueprint, after_this_request, make_response, redirect, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -20,6 +20,8 @@ from imageapp.logs import events
 from imageapp.pages import error_json, prefers_json, render, status_of
 from imageapp.refusals import BadForm
 from imageapp.sending import send
+from imageapp.sentences import say, say_n
+from imageapp.speaking import tell
 from imageapp.storage.store import Missing
 from imageapp.wording import duration
 
@@ -172,7 +174,7 @@ def shorten(link_id: str) -> Response:
     log.info("link_shortened", link=link_id, seconds=seconds, username=me().username)
     if prefers_json():
         return one(link_id)
-    flash("The end was moved. The address is the same.", "ok")
+    tell(say("The end was moved. The address is the same."), "ok")
     return redirect(url_for("links.one", link_id=link_id), 303)
 
 
@@ -201,11 +203,16 @@ def revoke_chosen() -> Response:
 
 def _back_to_list(revoked: int) -> Response:
     if not revoked:
-        flash("None of these links worked any more.", "info")
+        tell(say("None of these links worked any more."), "info")
     elif revoked == 1:
-        flash("Link revoked. It stopped working just now.", "ok")
+        tell(say("Link revoked. It stopped working just now."), "ok")
     else:
-        flash(f"{revoked} links revoked. They stopped working just now.", "ok")
+        stopped = say_n(
+            "%(count)s link revoked. It stopped working just now.",
+            "%(count)s links revoked. They stopped working just now.",
+            revoked,
+        )
+        tell(stopped, "ok")
     return redirect(url_for("links.mine", state=_sent_state()), 303)
 
 

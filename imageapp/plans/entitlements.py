@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from imageapp.refusals import BadForm
+from imageapp.sentences import Sentence, say
 
 LARGEST_SIDE = 10_000
 
@@ -28,13 +29,14 @@ class Size:
         return f"{self.width}x{self.height or ''}"
 
     @property
-    def words(self) -> str:
+    def words(self) -> Sentence:
         """As people read it."""
+        width, height = str(self.width), str(self.height)
         if not self.width:
-            return f"{self.height} px tall"
+            return say("%(height)s px tall", height=height)
         if not self.height:
-            return f"{self.width} px wide"
-        return f"Within {self.width} × {self.height} px"
+            return say("%(width)s px wide", width=width)
+        return say("Within %(width)s × %(height)s px", width=width, height=height)
 
 
 def parse_size(label: str) -> Size | None:
@@ -53,8 +55,12 @@ def parse_sizes(text: str) -> tuple[Size, ...]:
         size = parse_size(word)
         if size is None and word:
             raise BadForm(
-                f"“{word[:40]}” is not a size. Write 200 (height), 300x (width) or 300x200 (box), "
-                f"from 1 to {LARGEST_SIDE} pixels, split by commas.",
+                say(
+                    "“%(word)s” is not a size. Write 200 (height), 300x (width) or 300x200 (box), "
+                    "from 1 to %(most)s pixels, split by commas.",
+                    word=word[:40],
+                    most=str(LARGEST_SIDE),
+                ),
                 "new_sizes",
             )
         if size and size not in sizes:
@@ -88,7 +94,7 @@ class Entitlements:
     @property
     def not_given(self) -> tuple[str, ...]:
         """What other plans may give and this one does not, in words."""
-        given = (("Original", self.shows_original), ("Expiring links", self.makes_links))
+        given = ((say("Original"), self.shows_original), (say("Expiring links"), self.makes_links))
         return tuple(words for words, given_too in given if not given_too)
 
 

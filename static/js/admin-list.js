@@ -10,7 +10,7 @@ for (const form of document.querySelectorAll('[data-choose]')) {
     all.checked = chosen === boxes.length;
     all.indeterminate = chosen > 0 && chosen < boxes.length;
     count.hidden = !chosen;
-    count.textContent = `${chosen} chosen`;
+    count.textContent = count.dataset.words.replace('{count}', chosen);
   };
 
   all.addEventListener('change', () => {

@@ -42,7 +42,7 @@ function apply(form) {
     const { width, height, unseen } = button.closest('li').dataset;
     const url = button.parentElement.querySelector('a[href]').href;
     button.dataset.copy = FORMS[form]({ url, width, height, unseen: unseen !== undefined });
-    button.title = form === 'address' ? 'Copy link' : `Copy ${words}`;
+    button.title = form === 'address' ? section.dataset.copyLink : section.dataset.copyForm.replace('{form}', words);
   }
 }
 

@@ -2,6 +2,7 @@
 
 const DONE_MS = 2000;
 const said = document.getElementById('say');
+const words = said.dataset;
 
 function say(sentence) {
   said.textContent = '';
@@ -35,38 +36,38 @@ async function copied(button, address) {
 
 function byHand(button, address) {
   const place = button.closest('li, td, .field, .bulk');
+  const sentence = words.byHand.replace('{key}', /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘' : 'Ctrl');
   let field = place.querySelector('input[readonly]');
-  const key = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘' : 'Ctrl';
   if (!field) {
     field = Object.assign(document.createElement('input'), { className: 'inp', readOnly: true, value: address });
-    field.ariaLabel = 'Link';
+    field.ariaLabel = words.field;
   }
   if (!place.querySelector('.by-hand')) {
     const box = Object.assign(document.createElement('div'), { className: 'by-hand' });
     if (!field.isConnected) box.append(field);
-    box.append(Object.assign(document.createElement('small'), { textContent: `Press ${key} C to copy.` }));
+    box.append(Object.assign(document.createElement('small'), { textContent: sentence }));
     place.append(box);
   }
   field.focus();
   field.select();
-  say(`Press ${key} C to copy.`);
+  say(sentence);
 }
 
 function showDone(button) {
   const icon = button.querySelector('use');
-  const words = button.querySelector('span');
-  const before = { label: button.ariaLabel, icon: icon.getAttribute('href'), words: words?.textContent };
+  const label = button.querySelector('span');
+  const before = { label: button.ariaLabel, icon: icon.getAttribute('href'), words: label?.textContent };
   button.classList.add('done');
   icon.setAttribute('href', before.icon.replace(/#.*/, '#check'));
-  if (before.label) button.ariaLabel = 'Copied';
-  if (words) words.textContent = 'Copied';
+  if (before.label) button.ariaLabel = words.copied;
+  if (label) label.textContent = words.copied;
   setTimeout(() => {
     button.classList.remove('done');
     icon.setAttribute('href', before.icon);
     button.ariaLabel = before.label;
-    if (words) words.textContent = before.words;
+    if (label) label.textContent = before.words;
   }, DONE_MS);
-  say('Link copied');
+  say(words.done);
 }
 
 document.addEventListener('click', async (event) => {
@@ -83,8 +84,9 @@ document.addEventListener('beforetoggle', (event) => {
   if (!pattern || event.newState !== 'open') return;
   for (const line of event.target.querySelectorAll('.lines > li:not(:has([data-copy]))')) {
     const button = pattern.content.firstElementChild.cloneNode(true);
-    const words = line.querySelector('b').textContent;
-    button.ariaLabel = `Copy link to ${words === 'Original' ? 'the original' : words}`;
+    button.ariaLabel = line.querySelector('a[download]')
+      ? pattern.dataset.toOriginal
+      : pattern.dataset.to.replace('{what}', line.querySelector('b').textContent);
     line.append(button);
   }
 }, { capture: true });

@@ -6,6 +6,7 @@ const LARGE = '.photo > a[data-big]:not([data-big=""])';
 if (wall) start();
 
 function start() {
+  const words = wall.dataset;
   const quiet = window.matchMedia('(prefers-reduced-motion: reduce)');
   const facts = new Map();
   let ready = null;
@@ -63,10 +64,11 @@ function start() {
 
     box.on('uiRegister', () => {
       box.ui.registerElement({
-        name: 'facts', order: 9, isButton: true, title: 'Facts (i)', ariaLabel: 'Facts', html: icon('facts'), onClick: toggle,
+        name: 'facts', order: 9, isButton: true, title: `${words.wordsFacts} (i)`, ariaLabel: words.wordsFacts,
+        html: icon('facts'), onClick: toggle,
       });
       box.ui.registerElement({
-        name: 'page', order: 8, isButton: true, tagName: 'a', title: 'Open its page', ariaLabel: 'Open its page',
+        name: 'page', order: 8, isButton: true, tagName: 'a', title: words.wordsPage, ariaLabel: words.wordsPage,
         html: icon('page'), onInit: (element) => box.on('change', () => { element.href = links[box.currIndex].href; }),
       });
     });
@@ -75,7 +77,7 @@ function start() {
       if (originalEvent.key === 'i' && !originalEvent.ctrlKey && !originalEvent.metaKey) toggle();
     });
     box.on('afterInit', () => {
-      box.element.ariaLabel = 'Picture';
+      box.element.ariaLabel = words.wordsPicture;
       box.element.ariaModal = 'true';
       box.element.append(panel);
     });
@@ -88,8 +90,8 @@ function start() {
     const box = new PhotoSwipe({
       dataSource: links.map(slide), index: links.indexOf(link), bgOpacity: 1, loop: false, wheelToZoom: true,
       returnFocus: false, showHideAnimationType: quiet.matches ? 'none' : 'zoom',
-      zoomAnimationDuration: quiet.matches ? false : 220, closeTitle: 'Close (Esc)', zoomTitle: 'Zoom (z)',
-      arrowPrevTitle: 'Previous', arrowNextTitle: 'Next', errorMsg: 'The picture cannot be loaded.',
+      zoomAnimationDuration: quiet.matches ? false : 220, closeTitle: `${words.wordsClose} (Esc)`, zoomTitle: `${words.wordsZoom} (z)`,
+      arrowPrevTitle: words.wordsPrevious, arrowNextTitle: words.wordsNext, errorMsg: words.wordsFailed,
     });
     addPanel(box, links);
     box.on('destroy', () => links[box.currIndex].focus());

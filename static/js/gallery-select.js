@@ -7,6 +7,7 @@ function start() {
   const count = wall.querySelector('[data-count]');
   const copy = wall.querySelector('[data-copy-chosen]');
   const pick = document.querySelector('[data-pick]');
+  const [select, done] = [pick.textContent, pick.dataset.done];
   let anchor = null;
 
   const boxes = () => [...wall.querySelectorAll('.pick input')];
@@ -14,7 +15,7 @@ function start() {
 
   function show() {
     const some = chosen();
-    count.textContent = `${some.length} selected`;
+    count.textContent = count.dataset.words.replace('{count}', some.length);
     // Of each picture the largest link that its plan gives, which stands last.
     const links = some.map((box) => [...box.closest('.photo').querySelectorAll('.lines a')].at(-1));
     if (copy) copy.dataset.copy = links.map((link) => link.href).join('\n');
@@ -88,7 +89,7 @@ function start() {
   pick.addEventListener('click', () => {
     const on = pick.ariaPressed !== 'true';
     pick.ariaPressed = String(on);
-    pick.textContent = on ? 'Done' : 'Select';
+    pick.textContent = on ? done : select;
     if (on) show();
     else set(boxes(), false);
   });

@@ -1,7 +1,9 @@
 // Rewrites the times of the page from UTC to the zone of the browser; the moment in UTC stays as the tooltip.
 
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
-const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+// English of no country would put the month first.
+const zone = document.documentElement.lang === 'en' ? 'en-GB' : document.documentElement.lang;
+const day = new Intl.DateTimeFormat(zone, { day: 'numeric', month: 'short', year: 'numeric' });
+const clock = new Intl.DateTimeFormat(zone, { hour: '2-digit', minute: '2-digit' });
 
 for (const element of document.querySelectorAll('time[data-time]')) {
   const moment = new Date(element.dateTime);
@@ -13,6 +15,6 @@ for (const element of document.querySelectorAll('time[data-time]')) {
     continue;
   }
   element.textContent = short
-    ? clock.format(moment) + (today ? '' : ` on ${day.format(moment)}`)
+    ? clock.format(moment) + (today ? '' : `, ${day.format(moment)}`)
     : `${day.format(moment)}, ${clock.format(moment)}`;
 }

@@ -47,9 +47,10 @@ stage.addEventListener('keydown', (event) => {
 });
 document.querySelector('[data-keys]').addEventListener('click', KEYS['?']);
 list.querySelector('[data-close]').addEventListener('click', () => list.close());
+const enter = full.ariaLabel;
 full.addEventListener('click', toggleFull);
 full.hidden = !document.fullscreenEnabled;
 document.addEventListener('fullscreenchange', () => {
-  full.ariaLabel = document.fullscreenElement ? 'Leave full screen' : 'Full screen';
+  full.ariaLabel = document.fullscreenElement ? full.dataset.leave : enter;
 });
 arrive();

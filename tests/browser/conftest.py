@@ -25,8 +25,8 @@ def somebody(browser: Browser, shop: Site) -> Iterator[Somebody]:
     """Open a window: somebody(width=390, script=False, dark=True). No page may have had an error in the end."""
     people: list[Person] = []
 
-    def open_window(*, width: int = DESKTOP, script: bool = True, dark: bool = False) -> Person:
-        people.append(Person(browser, shop, width=width, script=script, dark=dark))
+    def open_window(*, width: int = DESKTOP, script: bool = True, dark: bool = False, locale: str = "en-GB") -> Person:
+        people.append(Person(browser, shop, width=width, script=script, dark=dark, locale=locale))
         return people[-1]
 
     yield open_window

@@ -16,7 +16,9 @@ expect.set_options(timeout=PATIENCE)
 class Person:
     """One browser context, as private as a window of its own, and its one page."""
 
-    def __init__(self, browser: Browser, site: Site, *, width: int, script: bool, dark: bool) -> None:
+    def __init__(
+        self, browser: Browser, site: Site, *, width: int, script: bool, dark: bool, locale: str = "en-GB"
+    ) -> None:
         self.site = site
         self.faults: list[str] = []
         self.context = browser.new_context(
@@ -24,6 +26,7 @@ class Person:
             java_script_enabled=script,
             color_scheme="dark" if dark else "light",
             base_url=site.root,
+            locale=locale,
         )
         self.context.set_default_timeout(PATIENCE)
         self.page: Page = self.context.new_page()

@@ -32,6 +32,11 @@ class Furnished:
 
 @pytest.fixture(scope="module")
 def furnished(shop: Site, testdata: Path) -> Furnished:
+    """The shop, furnished."""
+    return furnish(shop, testdata)
+
+
+def furnish(shop: Site, testdata: Path) -> Furnished:
     """Alice has pictures, live and dead links; Basil has a small full plan; Emma has nothing yet."""
     small = shop.plan((0, 200), quota_bytes=(testdata / "pillow" / "flower.jpg").stat().st_size)
     there = Furnished(shop.member("Enterprise"), shop.member(small), shop.member("Premium"), shop.admin())
@@ -113,7 +118,7 @@ def _of_the_dashboard(there: Furnished, picture: dict[str, str]) -> dict[str, tu
     return {name: (admin, path) for name, path in {**lists, **forms, **edits, **others}.items()}
 
 
-def _visit(visitor: Person, who: Client | None, path: str) -> None:
+def visit(visitor: Person, who: Client | None, path: str) -> None:
     visitor.context.clear_cookies()
     if who is not None:
         visitor.borrow(who)
@@ -129,7 +134,7 @@ def test_axe_finds_nothing_on_any_page(somebody: Somebody, furnished: Furnished,
     found: list[str] = []
 
     for name, (who, path) in furnished.pages.items():
-        _visit(visitor, who, path)
+        visit(visitor, who, path)
         found += problems(visitor, name)
 
     assert found == []
@@ -144,7 +149,7 @@ def test_no_page_scrolls_sideways_on_the_narrowest_phone(
     too_wide = {}
 
     for name, (who, path) in furnished.pages.items():
-        _visit(visitor, who, path)
+        visit(visitor, who, path)
         if beyond := visitor.sideways():
             too_wide[name] = beyond
 
@@ -199,7 +204,7 @@ def test_a_form_that_did_not_pass_says_so_where_it_is_read_and_typed(
     page, send = _broken_forms()[form]
     who, path = furnished.pages[page]
     visitor = somebody()
-    _visit(visitor, who, path)
+    visit(visitor, who, path)
 
     send(visitor)
 
@@ -223,7 +228,7 @@ def test_a_form_that_did_not_pass_says_so_where_it_is_read_and_typed(
 def test_alice_finds_her_way_by_keyboard_alone(somebody: Somebody, furnished: Furnished) -> None:
     """The first stop leads past the navigation; every stop after it is seen and in the order of reading."""
     visitor = somebody()
-    _visit(visitor, furnished.alice, "/images")
+    visit(visitor, furnished.alice, "/images")
     page = visitor.page
 
     page.keyboard.press("Tab")
@@ -262,7 +267,7 @@ def test_alice_makes_and_revokes_a_link_by_keyboard_alone(somebody: Somebody, fu
     """Arrows choose among the chips, Enter sends, and what was made can be taken back."""
     visitor = somebody()
     who, path = furnished.pages["new link"]
-    _visit(visitor, who, path)
+    visit(visitor, who, path)
     page = visitor.page
     page.get_by_role("radio", name="30 min").focus()
 
@@ -285,7 +290,7 @@ def test_alice_copies_a_link_and_hears_that_it_worked(somebody: Somebody, furnis
     visitor = somebody()
     visitor.context.grant_permissions(["clipboard-read", "clipboard-write"])
     who, path = furnished.pages["link"]
-    _visit(visitor, who, path)
+    visit(visitor, who, path)
 
     visitor.clicks("Copy", "button")
 

@@ -10,11 +10,14 @@ from typing import Any
 
 import pytest
 import requests
+from sqlalchemy import select
 
 from imageapp.database import writing
-from imageapp.images import archives
-from imageapp.images.models import Image
-from imageapp.refusals import NoRoom
+from imageapp.images import archives, missing
+from imageapp.images.models import Image, Thumbnail
+from imageapp.images.views import workshop
+from imageapp.plans.models import Size
+from imageapp.refusals import Busy, NoRoom
 from tests.authorization.people import forget_thumbnails, small_picture
 from tests.images.drawing import drawn
 from tests.images.sending import no_file_longer_than
@@ -69,6 +72,27 @@ def test_alice_downloads_thumbnails_and_those_that_are_missing_are_made(site: Si
     answer = download(alice, [there["id"], missing["id"]], "200")
 
     assert sorted(unpacked(answer).values()) == sorted(wanted)
+
+
+def test_thumbnails_that_take_too_long_to_make_are_made_bit_by_bit(site: Site, photo: Path) -> None:
+    """Whoever wants too many at once is told how many are left; what was made by then stays."""
+    alice = site.member("Basic")
+    kept = [alice.keep(photo), alice.keep(small_picture())]
+    for one in kept:
+        forget_thumbnails(site, one["id"])
+    with site.app.app_context(), site.session() as session:
+        size = session.scalars(select(Size.id).where(Size.width == 0, Size.height == 200)).one()
+        wanted = [(one["id"], size) for one in kept]
+        seconds = iter((0.0, 0.0, missing.SECONDS + 1))
+
+        with pytest.raises(Busy) as refused:
+            missing.make_all(session, workshop(), wanted, lambda: next(seconds))
+
+        made = [session.get(Thumbnail, one) is not None for one in wanted]
+        session.rollback()
+    assert "(1 left)" in refused.value.message
+    assert made == [True, False]
+    assert len(unpacked(download(alice, [one["id"] for one in kept], "200"))) == 2
 
 
 def test_names_in_the_file_are_unique_and_lead_nowhere(site: Site) -> None:

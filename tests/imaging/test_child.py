@@ -10,7 +10,9 @@ from PIL import Image
 from imageapp.imaging import inspect
 from imageapp.imaging.child import answer
 from imageapp.imaging.formats import OFFERED, Limits
+from imageapp.imaging.signatures import DAMAGED
 from imageapp.refusals import NotAnImage
+from imageapp.sentences import unwired, wired
 
 from . import files
 from .files import written
@@ -44,12 +46,9 @@ def test_bob_s_refusals_are_answered_by_name_and_sentence(tmp_path: Path) -> Non
 
     answers = [answer({"accepted": OFFERED, "source": str(path), "targets": []}, Limits()) for path in (pdf, bomb)]
 
-    assert answers == [
-        {"refused": "not_an_image", "message": "This is a PDF, not a picture. Save it as JPEG or PNG."},
-        {
-            "refused": "too_many_pixels",
-            "message": "400 megapixels is over the limit of 40 for PNG. Save a smaller copy.",
-        },
+    assert [(one["refused"], unwired(one["sentence"])) for one in answers] == [
+        ("not_an_image", "This is a PDF, not a picture. Save it as JPEG or PNG."),
+        ("too_many_pixels", "400 megapixels is over the limit of 40 for PNG. Save a smaller copy."),
     ]
 
 
@@ -125,7 +124,7 @@ def test_bob_whose_small_file_claims_a_chunk_of_two_gigabytes_reads_that_it_is_d
 
     reply = answer({"accepted": OFFERED, "source": str(written(tmp_path, "lie.png", lie)), "targets": []}, Limits())
 
-    assert reply == {"refused": "not_an_image", "message": "The file is damaged or cut off. Export it again."}
+    assert reply == {"refused": "not_an_image", "sentence": wired(DAMAGED)}
 
 
 def test_a_big_picture_that_runs_out_of_memory_is_not_called_damaged() -> None:

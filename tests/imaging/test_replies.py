@@ -69,8 +69,9 @@ def test_alice_reads_that_the_server_is_at_fault_when_its_disk_is(
         {"rendered": {**SOUND, "placeholder": "PHNjcmlwdD4="}},
         {"rendered": {**SOUND, "placeholder": "no base64"}},
         {"rendered": {**SOUND, "colour": "red;x:url(//evil)"}},
-        {"refused": "admins_only", "message": "no"},
-        {"refused": "not_an_image", "message": 7},
+        {"refused": "admins_only", "sentence": "no"},
+        {"refused": "not_an_image", "sentence": 7},
+        {"refused": "not_an_image", "sentence": {"message": "%(a)9999999999s", "values": {"a": "b"}}},
     ],
     ids=json.dumps,
 )
@@ -102,7 +103,7 @@ def test_a_sound_answer_is_taken_as_it_is() -> None:
 def test_refusals_come_through_as_they_were_meant() -> None:
     """Names and sentences survive the way from process to process."""
     with pytest.raises(TooManyPixels, match=r"^120 megapixels$"):
-        understood({"refused": "too_many_pixels", "message": "120 megapixels"}, 0)
+        understood({"refused": "too_many_pixels", "sentence": "120 megapixels"}, 0)
 
 
 def test_an_operator_finds_our_own_fault_in_the_log(caplog: pytest.LogCaptureFixture) -> None:

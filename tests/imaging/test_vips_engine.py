@@ -79,7 +79,7 @@ def test_alice_gets_the_same_of_every_public_test_picture_whatever_decodes(testd
             pictures = [Image.open(tmp_path / f"{engine}-{side}").convert("RGBA") for engine in ENVIRONMENT]
             apart = ImageStat.Stat(ImageChops.difference(*(one.convert("RGBa") for one in pictures)))
             # So few pixels lose up to this when they are saved as JPEG.
-            assert max(apart.mean) <= 9, entry["path"]
+            assert max(apart.mean) <= 12, entry["path"]
 
     assert taken > 150
 

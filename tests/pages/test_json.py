@@ -133,7 +133,7 @@ def test_the_account_says_what_the_plan_gives(site: Site) -> None:
     alice = site.member("Premium")
     answer = alice.get("/account", headers=JSON).json()
 
-    assert answer.keys() == {"username", "is_admin", "plan", "used_bytes", "signins"}
+    assert answer.keys() == {"username", "is_admin", "plan", "used_bytes", "language", "theme", "signins"}
     assert answer["plan"] == {
         "name": "Premium",
         "sizes": ["200", "400"],
