@@ -64,7 +64,7 @@ def _age(app: Flask, owner_id: int, kept: Sequence[dict[str, Any]]) -> None:
             owner = session.get_one(User, owner_id)
             owner.username = owner.username_key = "mara"
             for number, image in enumerate(reversed(kept)):
-                days = timedelta(days=number * 3 if number < 6 else 20 + number * 3)
+                days = timedelta(days=number * 2 if number < 9 else 20 + number * 2)
                 session.execute(update(Image).where(Image.id == image["id"]).values(created_at=now - days))
             plans = {plan.name: plan for plan in session.scalars(select(Plan))}
             for name, plan in PEOPLE[1:]:

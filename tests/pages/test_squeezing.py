@@ -31,7 +31,7 @@ def test_alices_gallery_travels_squeezed_and_arrives_whole(alice: Client, first_
     assert "Content-Encoding" not in plain.headers
     assert squeezed.text == plain.text
     assert int(squeezed.headers["Content-Length"]) * 3 < int(plain.headers["Content-Length"]) == len(plain.content)
-    assert squeezed.headers["Vary"] == plain.headers["Vary"] == "Accept, Accept-Encoding, Cookie"
+    assert squeezed.headers["Vary"] == plain.headers["Vary"] == "Accept, Accept-Encoding, Accept-Language, Cookie"
     assert squeezed.headers["Cache-Control"] == "private, no-store"
 
 
