@@ -139,16 +139,22 @@ def test_nothing_beside_the_static_files_is_served(site: Site, path: str) -> Non
 
 
 def test_every_address_of_a_static_file_changes_with_the_file(site: Site) -> None:
-    """In the pages, and in the style sheets, which name the font."""
+    """In the pages, and in the style sheets, which name the fonts."""
     alice = site.member("Enterprise")
-    pages = [alice.get(path).text for path in ("/", "/images", "/images/upload", "/links", "/account", "/trash")]
+    paths = ("/", "/images", "/images/upload", "/links", "/account", "/trash")
+    pages = {
+        tongue: "".join(alice.get(path, headers={"Accept-Language": tongue}).text for path in paths)
+        for tongue in ("en", "pl")
+    }
     sheets = [path.read_text(encoding="utf-8") for path in STATIC.rglob("*.css")]
 
-    named = {address for page in pages for address in re.findall(r'"(/static/[^"#]+)', page)}
-    fonts = {address for sheet in sheets for address in re.findall(r'url\("(fonts/[^"]+)"', sheet)}
-    preloaded = {address for address in named if "/fonts/" in address}
+    named = {tongue: set(re.findall(r'"(/static/[^"#]+)', page)) for tongue, page in pages.items()}
+    fonts = {f"/static/{address}" for sheet in sheets for address in re.findall(r'url\("(fonts/[^"]+)"', sheet)}
+    preloaded = {tongue: {one for one in addresses if "/fonts/" in one} for tongue, addresses in named.items()}
 
-    assert len(named) > 10
-    assert not [address for address in named if not re.search(r"\?v=[0-9a-f]{12}$", address)]
-    assert {f"/static/{address}" for address in fonts} == preloaded
-    assert len(preloaded) == 1
+    assert len(named["en"]) > 10
+    assert not [one for one in named["en"] | named["pl"] if not re.search(r"\?v=[0-9a-f]{12}$", one)]
+    # Polish has letters that are in a font of their own.
+    assert preloaded["pl"] == fonts
+    assert [FONT in one for one in preloaded["en"]] == [True]
+    assert preloaded["en"] < fonts
