@@ -49,6 +49,7 @@ def install(app: Flask, languages: Languages) -> None:
     for written in (file_size, megapixels, thousands, listed, duration, time_left, timer, ago, device):
         app.add_template_filter(written, written.__name__)
     app.add_template_filter(lambda moment: instant(moment, language()), "instant")
+    app.add_template_filter(lambda moment, now: since(moment, now, language()), "since")
     app.add_template_filter(lambda moment: clock_time(moment, language()), "clock_time")
     app.add_template_filter(lambda moment, now: since(moment, now, language()), "since")
     app.after_request(_name_it)

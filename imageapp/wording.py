@@ -153,7 +153,7 @@ def ago(moment: datetime, now: datetime) -> Sentence:
 def instant(moment: datetime, tongue: Tongue) -> Markup:
     """A <time> element: "14 Nov 2026, 09:31 UTC". `moment` is aware; local-times.js rewrites the text."""
     utc = moment.astimezone(UTC)
-    return _time(utc, "instant", _in_full(utc, tongue), tongue)
+    return _time(utc, "instant", said(_in_full(utc), tongue), tongue)
 
 
 def since(moment: datetime, now: datetime, tongue: Tongue) -> Markup:
@@ -187,12 +187,13 @@ def _rounded(value: float) -> float:
 
 def _time(utc: datetime, shown: str, text: str, tongue: Tongue) -> Markup:
     return Markup('<time datetime="{}" data-time="{}" title="{}">{}</time>').format(
-        f"{utc:%Y-%m-%dT%H:%M:%SZ}", shown, _in_full(utc, tongue), text
+        f"{utc:%Y-%m-%dT%H:%M:%SZ}", shown, said(_in_full(utc), tongue), text
     )
 
 
-def _in_full(utc: datetime, tongue: Tongue) -> str:
-    return said(say("%(day)s, %(clock)s UTC", day=Day(utc), clock=f"{utc:%H:%M}"), tongue)
+def _in_full(utc: datetime) -> Sentence:
+    clock = f"{utc:%H:%M}"
+    return say("%(day)s, %(clock)s UTC", day=Day(utc), clock=clock)
 
 
 def _first(patterns: tuple[tuple[str, str], ...], text: str) -> str | None:

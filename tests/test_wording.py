@@ -201,8 +201,7 @@ def test_templates_write_numbers_and_times_with_these_filters(app: Flask) -> Non
         text = page.render(size=2_718_281, moment=NOON)
 
     assert text == (
-        "2.7 MB · 20\u202f000 · "
-        '<time datetime="2026-11-14T12:00:00Z" data-time="instant" title="14 Nov 2026, 12:00 UTC">'
-        "14 Nov 2026, 12:00 UTC</time>"
+        '2.7 MB · 20\u202f000 · <time datetime="2026-11-14T12:00:00Z" data-time="instant" '
+        'title="14 Nov 2026, 12:00 UTC">14 Nov 2026, 12:00 UTC</time>'
     )
     assert isinstance(wording.instant(NOON, ENGLISH), Markup)

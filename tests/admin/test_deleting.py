@@ -144,7 +144,7 @@ def test_an_action_without_rows_or_of_another_name_does_nothing(site: Site, sent
     answer = site.admin().submit("/admin/user/action/", sent)
 
     assert answer.status_code == 400
-    assert "Choose at least one user" in words(answer)
+    assert "Choose at least one row, and what to do" in words(answer)
     assert exists(site, "admin")
 
 

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from imageapp.imaging.signatures import refusal_of
 from tests.browser.axe import problems
 from tests.browser.conftest import Somebody
 from tests.browser.people import DESKTOP, PHONE
-from tests.browser.uploading import UPLOAD, Uploader, made
+from tests.browser.uploading import Gate, Uploader, made
 from tests.concurrency.crowd import noise
 from tests.imaging.files import black_png
 from tests.site import JSON, Site
@@ -253,8 +253,7 @@ def test_a_file_that_is_gone_when_its_turn_comes_is_refused_with_a_sentence(
     somebody: Somebody, shop: Site, tmp_path: Path
 ) -> None:
     alice = Uploader(somebody(), shop.member("Basic"))
-    held: list[Route] = []
-    alice.page.route(UPLOAD, lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+    gate = Gate(alice)
     gone = tmp_path / "gone.png"
     gone.write_bytes(SOUND)
     for number in range(3):
@@ -264,9 +263,9 @@ def test_a_file_that_is_gone_when_its_turn_comes_is_refused_with_a_sentence(
     alice.reads("gone.png", "Waiting")
     expect(alice.page.locator("[data-sum]")).to_contain_text("3 uploading · 1 waiting")
     alice.page.wait_for_function("document.querySelectorAll('#queue canvas').length === 3")
+    gate.holds(3)
     gone.unlink()
-    for route in held:
-        route.continue_()
+    gate.opens()
     alice.finishes("3 kept · 1 refused")
 
     alice.reads("gone.png", "This cannot be read: it is a folder, or it was moved or changed. Choose it again.")
@@ -309,7 +308,6 @@ def test_axe_finds_nothing_in_any_state_of_a_file(somebody: Somebody, shop: Site
     """Under a drag, on the way, waiting, refused, done, with its links open, lost, cancelled, signed out."""
     alice = Uploader(somebody(width=width, dark=dark), shop.member("Enterprise"))
     found: list[str] = []
-    held: list[Route] = []
     alice.gives("dragenter", ("a.png", "image/png", SOUND))
     found += problems(alice.person, "drag")
     alice.gives("drop", ("done.png", "image/png", SOUND))
@@ -319,17 +317,17 @@ def test_axe_finds_nothing_in_any_state_of_a_file(somebody: Somebody, shop: Site
     found += problems(alice.person, "links")
     alice.page.keyboard.press("Escape")
 
-    alice.page.route(UPLOAD, lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+    gate = Gate(alice)
     alice.chooses(*[made(f"{n}.png", SOUND) for n in range(5)], made("letter.pdf", b"%PDF-1.7"))
     expect(alice.page.locator("[data-sum]")).to_contain_text("3 uploading · 2 waiting · 1 refused")
     found += problems(alice.person, "on the way")
-    held[0].abort()
+    gate.holds(3)[0].abort()
     expect(alice.page.get_by_text("The connection was lost.").first).to_be_visible()
     found += problems(alice.person, "lost")
     alice.presses("Cancel the rest")
     found += problems(alice.person, "cancelled")
     alice.client.submit("/logout")
-    alice.page.unroute(UPLOAD)
+    gate.opens()
     alice.presses("Try all again")
     expect(alice.page.get_by_text("You are signed out. Sign in in a new tab")).to_be_visible()
     found += problems(alice.person, "signed out")

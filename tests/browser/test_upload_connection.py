@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Somebody
-from tests.browser.uploading import UPLOAD, Uploader, made
+from tests.browser.uploading import UPLOAD, Gate, Uploader, made
 from tests.concurrency.crowd import noise
 from tests.imaging.files import black_png
 from tests.site import JSON, PASSWORD, Site
@@ -15,27 +15,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-upload")]
 
 SOUND = black_png(40, 20)
 LOST = "The connection was lost. It goes on by itself when it is back."
-
-
-class Gate:
-    """Between the page and the server: what is posted is held, until the test says what becomes of it."""
-
-    def __init__(self, who: Uploader) -> None:
-        self._is_open = False
-        self.held: list[Route] = []
-        who.page.route(UPLOAD, self._meet)
-
-    def _meet(self, route: Route) -> None:
-        if self._is_open or route.request.method != "POST":
-            route.continue_()
-        else:
-            self.held.append(route)
-
-    def opens(self) -> None:
-        """Let everything through from now on."""
-        self._is_open = True
-        for route in self.held:
-            route.continue_()
 
 
 def _lose_answers(who: Uploader, times: int) -> list[int]:
@@ -63,11 +42,10 @@ def test_alice_loses_the_connection_and_the_files_go_on_when_it_is_back(somebody
     alice.chooses(*[made(f"{n}.png", SOUND) for n in range(4)])
     expect(alice.page.locator("[data-sum]")).to_contain_text("3 uploading · 1 waiting")
     alice.person.context.set_offline(True)
-    for route in gate.held:
+    for route in gate.holds(3):
         route.abort("internetdisconnected")
     alice.reads("0.png", LOST)
     expect(alice.page.locator("#say")).to_have_text(LOST)
-    gate.held.clear()
     gate.opens()
     alice.person.context.set_offline(False)
     alice.finishes("4 kept")
@@ -118,9 +96,8 @@ def test_a_server_that_is_busy_is_asked_again_when_it_said(somebody: Somebody, s
 
     alice.chooses(made("a.png", SOUND))
     alice.reads("a.png", "0 %")
-    gate.held[0].fulfill(status=503, content_type="application/json", body=busy, headers={"Retry-After": "40"})
+    gate.holds(1)[0].fulfill(status=503, content_type="application/json", body=busy, headers={"Retry-After": "40"})
     alice.reads("a.png", "The server is busy. It goes on by itself in a moment.")
-    gate.held.clear()
     gate.opens()
     alice.page.clock.run_for(39_000)
     before = list(alice.answers)
@@ -139,7 +116,7 @@ def test_a_server_without_room_says_so_and_is_asked_again_by_hand(somebody: Some
 
     alice.chooses(made("a.png", SOUND))
     alice.reads("a.png", "0 %")
-    gate.held.pop().fulfill(status=507, content_type="application/json", body=full)
+    gate.holds(1).pop().fulfill(status=507, content_type="application/json", body=full)
     alice.finishes("1 stopped")
     alice.reads("a.png", "The disk is full.")
     gate.opens()
@@ -154,14 +131,13 @@ def test_alice_calls_one_file_back_and_sends_it_after_all(somebody: Somebody, sh
     alice = Uploader(somebody(), shop.member("Basic"))
     gate = Gate(alice)
     alice.chooses(made("a.png", SOUND), made("b.png", SOUND))
-    alice.reads("b.png", "0 %")
+    gate.holds(2)
 
     alice.page.get_by_role("button", name="Cancel a.png").focus()
     alice.page.keyboard.press("Enter")
     alice.reads("a.png", "Cancelled.")
     again = alice.page.get_by_role("button", name="Try again: a.png")
     expect(again).to_be_focused()
-    gate.held.pop(0)
     gate.opens()
     alice.finishes("1 kept · 1 stopped")
     kept_then = alice.kept()
@@ -179,12 +155,12 @@ def test_alice_calls_back_all_that_is_not_yet_there(somebody: Somebody, shop: Si
     alice.finishes("1 kept")
     gate = Gate(alice)
     alice.chooses(*[made(f"{n}.png", SOUND) for n in range(5)])
+    gate.holds(3)
     expect(alice.page.locator("[data-sum]")).to_contain_text("3 uploading · 2 waiting")
 
     alice.presses("Cancel the rest")
     alice.finishes("1 kept · 5 stopped")
     expect(alice.page.get_by_role("button", name="Cancel the rest")).to_be_hidden()
-    gate.held.clear()
     gate.opens()
     kept_then = alice.kept()
     alice.presses("Try all again")
@@ -198,7 +174,7 @@ def test_leaving_asks_while_a_file_is_under_way_and_never_otherwise(somebody: So
     alice = Uploader(somebody(), shop.member("Basic"))
     gate = Gate(alice)
     alice.chooses(made("a.png", SOUND))
-    alice.reads("a.png", "0 %")
+    gate.holds(1)
     asked: list[str] = []
 
     def stay(dialog: Any) -> None:

@@ -2,12 +2,14 @@
 
 import base64
 import re
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator, Request, Response, expect
+from playwright.sync_api import Error, Locator, Request, Response, Route, expect
 
-from tests.browser.people import Person
+from tests.browser.people import PATIENCE, Person
 from tests.site import JSON, Client
 
 UPLOAD = "**/images/upload"
@@ -77,3 +79,34 @@ class Uploader:
 def made(name: str, content: bytes, kind: str = "image/png") -> dict[str, Any]:
     """A file as the field takes it."""
     return {"name": name, "mimeType": kind, "buffer": content}
+
+
+class Gate:
+    """Between the page and the server: what is posted is held, until the test says what becomes of it."""
+
+    def __init__(self, who: Uploader) -> None:
+        self._page = who.page
+        self._is_open = False
+        self.held: list[Route] = []
+        who.page.route(UPLOAD, self._meet)
+
+    def _meet(self, route: Route) -> None:
+        if self._is_open or route.request.method != "POST":
+            route.continue_()
+        else:
+            self.held.append(route)
+
+    def holds(self, count: int) -> list[Route]:
+        """Wait until so many are held, or fail; these."""
+        latest = time.monotonic() + PATIENCE / 1000
+        while len(self.held) < count:
+            assert time.monotonic() < latest, f"{len(self.held)} of {count} came"
+            self._page.evaluate("0")  # what has come meanwhile is told with the answer
+        return self.held
+
+    def opens(self) -> None:
+        """Let everything through from now on, but those that were called back."""
+        self._is_open = True
+        for route in self.held:
+            with suppress(Error):
+                route.continue_()

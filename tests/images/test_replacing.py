@@ -76,7 +76,7 @@ def test_what_the_new_file_says_of_itself_is_kept_and_the_rest_stays(site: Site)
     assert answer.status_code == 200
     assert answer.json() == alice.get(f"/images/{image['id']}", headers=JSON).json()
     stayed = {name for name in new if new[name] == old[name]}
-    assert stayed == {"id", "owner_id", "name", "name_key", "created_at", "frames", "facts", "trashed_at"}
+    assert stayed == {"id", "owner_id", "name", "name_key", "created_at", "frames", "facts", "trashed_at", "upload_key"}
     assert (new["format"], new["width"], new["height"], new["bytes"]) == ("PNG", 90, 120, len(drawing[1]))
     assert (used, pictures) == (len(drawing[1]), 1)
 

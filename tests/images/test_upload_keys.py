@@ -117,6 +117,18 @@ def test_a_picture_in_the_trash_is_not_sent_again_under_its_key(site: Site) -> N
     assert _counted(site, alice) == (len(SOUND), 1, 1)
 
 
+def test_a_file_whose_picture_was_replaced_meanwhile_is_not_kept_beside_it(site: Site) -> None:
+    """Its key names the picture, which is another file by now."""
+    alice, key = site.member("Enterprise"), new_id()
+    image = _send(alice, key).json()["images"][0]
+    alice.submit(f"/images/{image['id']}/replace", files={"files": ("b.png", OTHER)})
+
+    again = _send(alice, key)
+
+    assert (again.status_code, again.json()["refused"][0]["error"]) == (400, "bad_form")
+    assert _counted(site, alice) == (len(OTHER), 1, 1)
+
+
 def test_bobs_key_means_nothing_for_alice(site: Site) -> None:
     """The same key of two people is two keys: neither learns that the other used it."""
     alice, bob, key = site.member("Enterprise"), site.member("Enterprise"), new_id()

@@ -103,7 +103,7 @@ def test_mallory_who_promises_too_many_pixels_is_refused_by_the_numbers(
     with pytest.raises(TooManyPixels) as refused:
         render(bomb, [], Limits())
 
-    assert refused.value.message.replace("\u2009", " ") == sentence
+    assert refused.value.message.replace("\u202f", " ") == sentence
 
 
 def test_mallory_who_lies_about_two_billion_rows_is_refused(tmp_path: Path) -> None:

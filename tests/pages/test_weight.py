@@ -6,6 +6,8 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from imageapp.database import writing
 from imageapp.identifiers import new_blob_key, new_id
 from imageapp.images.models import Image
@@ -20,9 +22,11 @@ def squeezed(content: bytes) -> int:
     return len(gzip.compress(content, 6))
 
 
-def test_a_page_of_24_pictures_is_light(site: Site) -> None:
-    """Each with another name and size, and a placeholder of 160 bytes, which nothing squeezes."""
+@pytest.mark.parametrize("language", ["en", "pl"])
+def test_a_page_of_24_pictures_is_light(site: Site, language: str) -> None:
+    """In every language; each with another name and size, and a placeholder of 160 bytes, which nothing squeezes."""
     alice = site.member("Enterprise")
+    alice.headers["Accept-Language"] = language
     like_id = alice.keep(small_picture())["id"]
     with site.session() as session, writing(session):
         like = session.get_one(Image, like_id)
