@@ -4,7 +4,7 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 from wsgiref.types import WSGIEnvironment
 
 from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
@@ -21,7 +21,8 @@ from imageapp import logs, refusals
 from imageapp.config import Settings
 from imageapp.database import TOO_MANY_WRITE
 from imageapp.house import house
-from imageapp.sentences import Sentence, say
+from imageapp.looks import FAILED, FAILED_LOOK, LOOKS, Look, look_of_status
+from imageapp.sentences import say
 from imageapp.speaking import here
 from imageapp.storage.store import Missing, StoreDown, StoreFull
 
@@ -34,39 +35,7 @@ PAGE_POLICY = (
 # A picture that is opened by itself may run and load nothing, whatever a browser takes it for.
 BYTES_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
-
-class Look(NamedTuple):
-    """How a refusal is answered: its status, and how its page is headed and drawn."""
-
-    status: int
-    heading: Sentence
-    icon: str
-
-
-LOOKS: dict[type[refusals.Refusal], Look] = {
-    refusals.SignInNeeded: Look(401, say("Sign in first"), "lock"),
-    refusals.PlanForbids: Look(403, say("Not in your plan"), "lock"),
-    refusals.PasswordFirst: Look(403, say("Set a password first"), "shield"),
-    refusals.AdminsOnly: Look(403, say("For administrators"), "lock"),
-    refusals.NotFound: Look(404, say("Nothing here"), "x"),
-    refusals.InTrash: Look(404, say("In your trash"), "trash"),
-    refusals.BadForm: Look(400, say("That did not fit"), "alert"),
-    refusals.CsrfMissing: Look(400, say("That form is no longer valid"), "retry"),
-    refusals.NotAnImage: Look(422, say("Not a picture that can be kept"), "ban"),
-    refusals.TooManyPixels: Look(422, say("Too many pixels"), "ban"),
-    refusals.TooLarge: Look(413, say("That is too big"), "ban"),
-    refusals.WrongBodyType: Look(415, say("That is not a form"), "ban"),
-    refusals.QuotaFull: Look(409, say("Your plan is full"), "ban"),
-    refusals.LinkGone: Look(410, say("This link no longer works"), "clock"),
-    refusals.TooManyTries: Look(429, say("Too many tries"), "clock"),
-    refusals.Busy: Look(503, say("Back in a moment"), "retry"),
-    refusals.Unavailable: Look(503, say("Back in a moment"), "retry"),
-    refusals.NoRoom: Look(507, say("No room on the server"), "alert"),
-}
-
 LONGEST_ACCEPT = 1_000  # characters; what is remembered must not grow with what strangers send
-
-_FAILED = say("Something failed here, and it was written down. Try again; your pictures are safe.")
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -191,29 +160,14 @@ def _signed_in() -> bool:
         return False
 
 
-_HTTP_NAMES = {
-    400: ("bad_form", say("That did not fit"), say("The request could not be read. Go back and try again.")),
-    404: ("not_found", say("Nothing here"), say("This page or picture does not exist, or it is not yours to see.")),
-    405: (
-        "wrong_method",
-        say("That is not possible here"),
-        say("This address does not answer to that kind of request. Start from a page."),
-    ),
-    413: ("too_large", say("That is too big"), say("More was sent than this form may hold. Send less.")),
-    415: ("wrong_body_type", say("That is not a form"), say("Send the fields of a form.")),
-    429: ("too_many_tries", say("Too many tries"), say("Wait a minute, then try again.")),
-    503: ("unavailable", say("Back in a moment"), say("The server is busy. Try again in a minute.")),
-}
-
-
 def _refuse_http(error: HTTPException) -> AnyResponse:
     status = error.code or 500
     if status < 400:  # a redirect that was raised
         return error.get_response()
     if status >= 500 and status != 503:
         return _fail(error)
-    name, heading, sentence = _HTTP_NAMES.get(status, _HTTP_NAMES[400])
-    response = _error_answer(name, sentence, Look(status, heading, "x" if status == 404 else "alert"))
+    name, sentence, look = look_of_status(status)
+    response = _error_answer(name, sentence, look)
     for header, value in error.get_headers():
         if header in {"Allow", "Retry-After", "Content-Range"}:
             response.headers[header] = value
@@ -222,7 +176,7 @@ def _refuse_http(error: HTTPException) -> AnyResponse:
 
 def _fail(error: Exception) -> Response:
     log.exception("failed", kind=type(error).__name__, endpoint=request.endpoint)
-    return _error_answer("internal", _FAILED, Look(500, say("Something failed"), "alert"))
+    return _error_answer("internal", FAILED, FAILED_LOOK)
 
 
 def passing_fault(error: Exception) -> refusals.Refusal | None:
