@@ -21,6 +21,8 @@ MONTHS = (
 # What a message may hold besides its text: places for values, and the sign itself, doubled.
 _PLACE = re.compile(r"%(?:%|\((\w{1,40})\)s)", re.ASCII)
 LONGEST_WIRED = 2_000  # characters of a message that another process sends
+DEEPEST_WIRED = 8  # sentences within sentences of such a message
+LARGEST_WIRED = 1e15  # numbers in it
 
 
 class Tongue(Protocol):
@@ -240,22 +242,24 @@ def wired(text: str) -> Any:  # noqa: ANN401 - JSON
     return str(text)
 
 
-def unwired(sent: object) -> str:
+def unwired(sent: object, depth: int = 0) -> str:
     """What `wired` made, with every part of it checked: it may come from a process that reads hostile files.
 
-    Raises ValueError for anything else.
+    `depth` is within how many others it stands. Raises ValueError for anything else.
     """
+    if depth > DEEPEST_WIRED:
+        raise ValueError("these are too many sentences within sentences")
     match sent:
         case str():
             return sent
         case {"message": str(message), "values": dict(values), "plural": str(many), "number": int(number), **rest} if (
             not rest
         ):
-            return _checked(message, values, many, number)
+            return _checked(message, values, many, number, depth=depth)
         case {"message": str(message), "values": dict(values), **rest} if not rest:
-            return _checked(message, values, None, 1)
+            return _checked(message, values, None, 1, depth=depth)
         case {"list": list(words), "last": "and" | "or" as last, **rest} if not rest:
-            return Listing([unwired(word) for word in words], last)
+            return Listing([unwired(word, depth + 1) for word in words], last)
         case _:
             raise ValueError("this is no sentence")
 
@@ -271,9 +275,14 @@ def places(message: str) -> set[str]:
     return {name for name in _PLACE.findall(message) if name}
 
 
-def _checked(message: str, values: Mapping[Any, Any], plural: str | None, number: int) -> Sentence:
+def _checked(message: str, values: Mapping[Any, Any], plural: str | None, number: int, *, depth: int) -> Sentence:
     wanted = places(message) | places(plural or "")
-    plain = {str(name): value if isinstance(value, int | float) else unwired(value) for name, value in values.items()}
+    plain = {str(name): value if _is_number(value) else unwired(value, depth + 1) for name, value in values.items()}
     if max(len(message), len(plural or "")) > LONGEST_WIRED or not wanted <= set(plain):
         raise ValueError("this is no sentence")
     return Sentence(message, plain, plural, number)
+
+
+def _is_number(value: object) -> bool:
+    # As every language can write it: not all that JSON and Python call a number.
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST_WIRED

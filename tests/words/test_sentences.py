@@ -108,6 +108,14 @@ def test_a_sentence_comes_out_of_another_process_as_it_went_in() -> None:
         assert said(came, POLISH) != sentence
 
 
+def _nested(times: int) -> object:
+    """Lists within lists, deeper than anything that can be said."""
+    sent: object = "a"
+    for _ in range(times):
+        sent = {"list": [sent], "last": "and"}
+    return sent
+
+
 @pytest.mark.parametrize(
     "sent",
     [
@@ -124,6 +132,11 @@ def test_a_sentence_comes_out_of_another_process_as_it_went_in() -> None:
         {"message": "Keep it", "values": {}, "more": 1},
         {"list": [1], "last": "or"},
         {"list": ["a"], "last": "nor"},
+        {"message": "%(a)s", "values": {"a": True}},
+        {"message": "%(a)s", "values": {"a": 10**400}},
+        {"message": "%(a)s", "values": {"a": float("nan")}},
+        _nested(300),
+        _nested(3_000),
     ],
 )
 def test_nonsense_from_a_process_that_was_taken_over_is_none(sent: object) -> None:
