@@ -11,7 +11,7 @@ import struct
 import termios
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 from wsgiref.types import WSGIApplication
@@ -25,6 +25,9 @@ from waitress.utilities import Error, RequestEntityTooLarge
 
 from imageapp import aside
 from imageapp.bodies import Incoming
+from imageapp.logs import events
+
+log = events(__name__)
 
 PATIENCE = 25.0  # seconds for what is under way when the end is asked for
 IDLE = 1.0  # seconds for a kept-alive connection on which the next request may be on its way
@@ -148,6 +151,18 @@ def _unsent(connection: socket.socket) -> int:
         return 0
 
 
+class Threads(ThreadedTaskDispatcher):
+    """Waitress' threads. One that the system does not grant is not counted among them, or another would end for it."""
+
+    def start_new_thread(self, target: Callable[[int], object], thread_no: int) -> None:
+        """Start one. Raises RuntimeError where the system grants no more."""
+        try:
+            super().start_new_thread(target, thread_no)
+        except RuntimeError:
+            self.threads.discard(thread_no)
+            raise
+
+
 class Server(TcpWSGIServer):
     """Serves `application` on `listener`, a bound socket that other processes share, until `stop` is called."""
 
@@ -160,7 +175,7 @@ class Server(TcpWSGIServer):
         self._aside = 0
         self._aside_lock = threading.Lock()
         adjustments = Adjustments(sockets=[listener], **options)
-        dispatcher = ThreadedTaskDispatcher()
+        dispatcher = Threads()
         dispatcher.set_thread_count(adjustments.threads)
         super().__init__(
             application,
@@ -180,7 +195,7 @@ class Server(TcpWSGIServer):
     def aside(self) -> Iterator[None]:
         """Inside, the request of this thread only waits for another: a further thread does its work meanwhile.
 
-        Raises Busy where MOST_ASIDE requests do so.
+        Raises Busy where MOST_ASIDE requests do so, or the system grants no further thread.
         """
         self._set_aside(1)
         try:
@@ -192,8 +207,12 @@ class Server(TcpWSGIServer):
         with self._aside_lock:
             if self._aside + more > MOST_ASIDE:
                 raise aside.too_many()
+            try:
+                self.task_dispatcher.set_thread_count(self.adj.threads + self._aside + more)
+            except RuntimeError:
+                log.exception("no_further_thread")
+                raise aside.too_many() from None
             self._aside += more
-            self.task_dispatcher.set_thread_count(self.adj.threads + self._aside)
         if more > 0:
             self.pull_trigger()  # the loop may be waiting for one that has ended before it accepts
 

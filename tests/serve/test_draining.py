@@ -8,6 +8,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 import pytest
 
 from imageapp.draining import MasterWatch, Server
+from imageapp.refusals import Busy
 from tests.serve.running import DEADLINE, Client, until
 
 MOST = 1_000_000  # bytes of a body
@@ -77,6 +78,32 @@ def test_request_that_outlasts_the_patience_is_reported_as_cut(serving: Callable
         house.server.stop()
 
         assert house.result() is False
+
+
+def test_person_is_asked_to_come_back_where_the_system_grants_no_further_thread(
+    serving: Callable[[float], Serving], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = serving(DEADLINE)
+
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as short:
+        short.setattr(threading.Thread, "start", refuse)
+        for _ in range(3):
+            with pytest.raises(Busy), house.server.aside():
+                raise AssertionError("nobody does the work of this one meanwhile")
+    with house.server.aside():
+        pass
+
+    # The two threads are all there are, and nobody is let in for whom there is none.
+    with Client(house.port) as first, Client(house.port) as second:
+        for held in (first, second):
+            held.send("GET /hold HTTP/1.1")
+            assert house.arrived.acquire(timeout=DEADLINE)
+        assert house.server.all_busy()
+        house.let_go.set()
+        assert [held.answer()[2] for held in (first, second)] == [b"ok", b"ok"]
 
 
 def test_end_of_the_master_ends_the_server(serving: Callable[[float], Serving]) -> None:
