@@ -73,9 +73,12 @@ def make_all(
 
 def _make(session: Session, workshop: Workshop, image_id: str, size_id: int, aside: Aside) -> None:
     with _one_at_a_time(workshop.spool, f"{image_id}-{size_id}", aside):
-        for _ in range(TRIES):
-            if session.get(Thumbnail, (image_id, size_id)) is not None or _made(session, workshop, image_id, size_id):
-                return
+        try:
+            for _ in range(TRIES):
+                if session.get(Thumbnail, (image_id, size_id)) or _made(session, workshop, image_id, size_id):
+                    return
+        finally:
+            session.rollback()  # no transaction stays open over waiting for the next one, nor over the sending
     raise Busy(say("This picture is being replaced over and over. Try again in a moment."), retry_after=5)
 
 

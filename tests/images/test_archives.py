@@ -17,7 +17,7 @@ from imageapp.images import archives, missing
 from imageapp.images.models import Image, Thumbnail
 from imageapp.images.views import workshop
 from imageapp.plans.models import Size
-from imageapp.refusals import Busy, NoRoom
+from imageapp.refusals import Busy, NoRoom, NotFound
 from tests.authorization.people import forget_thumbnails, small_picture
 from tests.images.drawing import drawn
 from tests.images.sending import no_file_longer_than
@@ -93,6 +93,25 @@ def test_thumbnails_that_take_too_long_to_make_are_made_bit_by_bit(site: Site, p
     assert "(1 left)" in refused.value.message
     assert made == [True, False]
     assert len(unpacked(download(alice, [one["id"] for one in kept], "200"))) == 2
+
+
+def test_nobody_holds_the_database_while_waiting_for_a_thumbnail_or_a_slow_reader(site: Site) -> None:
+    """Whether it was made by another one meanwhile, or its picture went: after it no connection is kept back."""
+    alice = site.member(site.plan((0, 200)))
+    kept = alice.keep(small_picture())["id"]
+    with site.app.app_context(), site.session() as session:
+        size = session.scalars(select(Size.id).where(Size.width == 0, Size.height == 200)).one()
+        session.rollback()
+
+        missing.make_thumbnail(session, workshop(), kept, size)
+        held_after_one_that_is_there = session.in_transaction()
+        session.rollback()
+        with pytest.raises(NotFound):
+            missing.make_thumbnail(session, workshop(), "A" * 22, size)
+        held_after_one_that_is_gone = session.in_transaction()
+
+    assert not held_after_one_that_is_there
+    assert not held_after_one_that_is_gone
 
 
 def test_names_in_the_file_are_unique_and_lead_nowhere(site: Site) -> None:
