@@ -34,7 +34,7 @@ async function sendOnce(item, signal, tell) {
   fields.append('files', item.file);
   const heard = (sent, total) => {
     if (signal.aborted) return;
-    if (sent === total) tell('making', words('making'));
+    if (sent === total) tell('making', words('making'), item.file.size);
     else tell('uploading', '', item.file.size * (sent / total));
   };
   return send(address, fields, now.token, heard, signal);

@@ -54,6 +54,24 @@ def test_alice_loses_the_connection_and_the_files_go_on_when_it_is_back(somebody
     assert alice.answers == [201] * 4
 
 
+def test_the_bar_of_all_files_does_not_go_back_while_thumbnails_are_made(somebody: Somebody, shop: Site) -> None:
+    """All bytes are out, and only the answer is waited for."""
+    alice = Uploader(somebody(), shop.member("Basic"))
+    line = alice.page.context.new_cdp_session(alice.page)
+    held: list[str] = []
+    line.on("Fetch.requestPaused", lambda event: held.append(event["requestId"]))
+    line.send("Fetch.enable", {"patterns": [{"urlPattern": "*/images/upload", "requestStage": "Response"}]})
+    bar = alice.page.get_by_role("progressbar", name="All files")
+
+    alice.chooses(made("a.png", SOUND))
+    alice.reads("a.png", "Making thumbnails…")
+
+    expect(bar).to_have_js_property("value", 1)
+    line.send("Fetch.disable")
+    alice.finishes("1 kept")
+    expect(bar).to_have_js_property("value", 1)
+
+
 def test_an_answer_that_is_lost_after_the_picture_was_kept_gives_one_picture(somebody: Somebody, shop: Site) -> None:
     """The file is sent again under its key; what she sees in the end is the picture of the first time."""
     alice = Uploader(somebody(), shop.member(shop.plan((0, 200), quota_bytes=len(SOUND))))
