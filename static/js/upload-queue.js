@@ -105,6 +105,7 @@ export class Queue extends EventTarget {
     if (outcome.is === 'kept') {
       item.picture = outcome.picture;
       item.row = await rowOf(outcome.picture);
+      this.trouble = '';
       this.#set(item, 'done', words('done'));
     } else if (outcome.is === 'refused') {
       this.#set(item, 'refused', outcome.error === 'quota_full' ? words('no-room') : outcome.message);

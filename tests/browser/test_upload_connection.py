@@ -236,6 +236,22 @@ def test_alice_is_signed_out_meanwhile_and_loses_no_file(somebody: Somebody, sho
     assert sorted(image["name"] for image in pictures) == [f"{n}.png" for n in range(5)]
 
 
+def test_alice_is_not_told_that_she_is_signed_out_once_a_file_was_kept_again(somebody: Somebody, shop: Site) -> None:
+    """She signs in elsewhere, comes back, and chooses another file instead of trying the first one again."""
+    alice = Uploader(somebody(), shop.member("Basic"))
+    banner = alice.page.get_by_text("You are signed out. Sign in in a new tab")
+    alice.client.submit("/logout")
+    alice.chooses(made("a.png", SOUND))
+    alice.finishes("1 stopped")
+    expect(banner).to_be_visible()
+
+    alice.person.borrow(shop.client().sign_in(alice.client.username))
+    alice.chooses(made("b.png", SOUND))
+    alice.finishes("1 kept · 1 stopped")
+
+    expect(banner).to_be_hidden()
+
+
 def test_a_sign_in_that_was_renewed_in_another_tab_goes_unnoticed(somebody: Somebody, shop: Site) -> None:
     """The page's token is of the old one: it fetches the new one, and asks nobody."""
     alice = Uploader(somebody(), shop.member("Basic"))
