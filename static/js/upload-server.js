@@ -4,8 +4,15 @@
 const form = document.querySelector('[data-upload]');
 const rest = () => document.getElementById('rest');
 const room = (element) => (element.dataset.free === undefined ? Infinity : Number(element.dataset.free));
+const PATIENCE_MS = 30_000; // after so long without an answer the connection is as good as lost
 let asked = 0;
 let shown = 0;
+
+function patience() {
+  const waiting = new AbortController();
+  setTimeout(() => waiting.abort(), PATIENCE_MS);
+  return waiting.signal;
+}
 
 export const address = form.action;
 export const limits = { bytes: Number(form.dataset.maxFileBytes), formats: form.dataset.formats.split(' ') };
@@ -19,7 +26,7 @@ export const now = { token: form.elements.csrf_token.value, free: room(rest()) }
 export async function renew() {
   let answer;
   try {
-    answer = await fetch(address, { headers: { Accept: 'application/json' }, cache: 'no-store' });
+    answer = await fetch(address, { headers: { Accept: 'application/json' }, cache: 'no-store', signal: patience() });
     if (answer.status === 401) return 'signed-out';
     if (!answer.ok) return '';
     const told = await answer.json();
@@ -34,7 +41,8 @@ export async function renew() {
 export async function rowOf(picture) {
   const turn = asked += 1;
   try {
-    const answer = await fetch(`${form.dataset.uploaded}?id=${picture.id}`, { headers: { Accept: 'text/html' } });
+    const where = `${form.dataset.uploaded}?id=${picture.id}`;
+    const answer = await fetch(where, { headers: { Accept: 'text/html' }, signal: patience() });
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const row = page.querySelector(`[data-kept="${picture.id}"]`);
     if (!row) throw new Error(answer.statusText);

@@ -1,11 +1,14 @@
 """An upload that does not go through: lost, refused for now, called back, signed out; nothing is gone, or twice."""
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Somebody
+from tests.browser.people import PATIENCE
 from tests.browser.uploading import UPLOAD, Gate, Uploader, made
 from tests.concurrency.crowd import noise
 from tests.imaging.files import black_png
@@ -32,6 +35,14 @@ def _lose_answers(who: Uploader, times: int) -> list[int]:
     line.on("Fetch.requestPaused", meet)
     line.send("Fetch.enable", {"patterns": [{"urlPattern": "*/images/upload", "requestStage": "Response"}]})
     return lost
+
+
+def _until(who: Uploader, condition: Callable[[], bool]) -> None:
+    """Wait for it, or fail."""
+    latest = time.monotonic() + PATIENCE / 1000
+    while not condition():
+        assert time.monotonic() < latest
+        who.page.evaluate("0")  # what has come meanwhile is told with the answer
 
 
 def test_alice_loses_the_connection_and_the_files_go_on_when_it_is_back(somebody: Somebody, shop: Site) -> None:
@@ -288,3 +299,22 @@ def test_a_picture_whose_row_does_not_come_is_done_all_the_same(somebody: Somebo
     alice.reads("noise.png", "Done")
     alice.page.get_by_role("link", name="noise.png").click()
     expect(alice.page.get_by_role("heading", level=1)).to_have_text("noise.png")
+
+
+def test_a_row_that_is_never_answered_holds_up_no_other_file(somebody: Somebody, shop: Site) -> None:
+    """The pictures are kept by then; after half a minute they are done without their rows, and the others go."""
+    alice = Uploader(somebody(), shop.member("Basic"))
+    alice.page.clock.install()
+    waiting: list[Route] = []
+    alice.page.route("**/images/uploaded?*", lambda route: waiting.append(route))  # noqa: PLW0108 - its signature is read
+
+    alice.chooses(*[made(f"{n}.png", SOUND) for n in range(4)])
+    expect(alice.page.locator("[data-sum]")).to_contain_text("3 uploading · 1 waiting")
+    _until(alice, lambda: len(waiting) == 3)
+    alice.page.clock.run_for(31_000)
+    _until(alice, lambda: len(waiting) == 4)
+    alice.page.clock.run_for(31_000)
+    alice.page.clock.resume()
+    alice.finishes("4 kept")
+
+    assert alice.answers == [201] * 4
