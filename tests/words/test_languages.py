@@ -180,7 +180,7 @@ def test_a_program_gets_the_same_codes_and_a_message_in_its_language(site: Site)
 
     assert polish.json() == {
         "error": "not_found",
-        "message": "Ta strona lub obraz nie istnieje albo nie jest dla Ciebie.",
+        "message": "Ta strona lub obraz nie istnieje albo nie masz do tego dostępu.",
     }
     assert polish.headers["Content-Language"] == "pl"
     assert english.json()["error"] == "not_found"

@@ -83,7 +83,7 @@ def test_the_english_is_there_for_logs_and_whoever_knows_no_language() -> None:
 def test_what_somebody_typed_is_no_message_and_no_pattern() -> None:
     sentence = say("“%(name)s” was deleted.", name="Keep it 100 % %(name)s")
 
-    assert said(sentence, POLISH) == "„Keep it 100 % %(name)s” – usunięto."
+    assert said(sentence, POLISH) == "Usunięto „Keep it 100 % %(name)s”."
 
 
 @pytest.mark.parametrize("words", [say("Keep it"), Number(3), Listing(["a", "b"], "or"), Day(NOON), trashed(2)])

@@ -1,0 +1,54 @@
+"""A picture shown large on a phone: turned over and enlarged with fingers."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Somebody
+from tests.browser.people import PHONE
+from tests.browser.test_gallery import kept, tile
+from tests.site import Site
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-gallery")]
+
+
+def _touch(page: Page, *ways: tuple[tuple[int, int], tuple[int, int]]) -> None:
+    """Fingers put down at the first place of each way and lifted at its last, all at once."""
+    fingers = page.context.new_cdp_session(page)
+    steps = [
+        [{"x": x + (to_x - x) * step / 8, "y": y + (to_y - y) * step / 8} for (x, y), (to_x, to_y) in ways]
+        for step in range(9)
+    ]
+    fingers.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": steps[0]})
+    for points in steps[1:]:
+        fingers.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": points})
+    fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_alice_with_a_phone_turns_over_by_a_swipe_and_enlarges_with_two_fingers(somebody: Somebody, shop: Site) -> None:
+    client, names = kept(shop, 4)
+    member = somebody(width=PHONE).borrow(client)
+    page = member.page
+    page.emulate_media(reduced_motion="reduce")  # a finger during the opening's animation is not heard
+    page.context.new_cdp_session(page).send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    member.opens("/images")
+    tile(page, names[1]).click()
+    box = page.locator(".pswp")
+
+    def shown(name: str) -> None:
+        image = box.locator(f".pswp__item[aria-hidden=false] img[alt='{name}']:not(.pswp__img--placeholder)")
+        expect(image).to_be_visible()
+
+    shown(names[1])
+    _touch(page, ((330, 300), (30, 300)))
+    shown(names[2])
+    _touch(page, ((30, 300), (330, 300)))
+    shown(names[1])
+    expect(box).not_to_have_class(re.compile("pswp--zoomed-in"))
+    _touch(page, ((180, 380), (60, 200)), ((210, 420), (330, 600)))
+    expect(box).to_have_class(re.compile("pswp--zoomed-in"))
+    page.keyboard.press("Escape")
+
+    expect(box).to_have_count(0)
+    expect(tile(page, names[1])).to_be_focused()
