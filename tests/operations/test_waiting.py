@@ -17,7 +17,7 @@ from tests.site import ADMIN_PASSWORD, JSON, Client
 
 # More than the server's threads, those for uploads included.
 MANY = 24
-DEADLINE = 20.0
+DEADLINE = 60.0
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 HERE = Path(__file__).resolve().parent
-DEADLINE = 20.0  # seconds after which a wait has failed; nothing here takes a tenth of it on an idle machine
+DEADLINE = 60.0  # seconds after which a wait has failed; on an idle machine nothing here takes a tenth of it
 
 
 def until(holds: Callable[[], bool], what: str) -> None:
