@@ -51,7 +51,6 @@ def install(app: Flask, languages: Languages) -> None:
     app.add_template_filter(lambda moment: instant(moment, language()), "instant")
     app.add_template_filter(lambda moment, now: since(moment, now, language()), "since")
     app.add_template_filter(lambda moment: clock_time(moment, language()), "clock_time")
-    app.add_template_filter(lambda moment, now: since(moment, now, language()), "since")
     app.after_request(_name_it)
 
 
