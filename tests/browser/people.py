@@ -1,9 +1,10 @@
 """Somebody at a browser: a window of their own on the site, and everything that went wrong in it."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, Route, expect
 
 from tests.site import Client, Site
 
@@ -62,6 +63,29 @@ class Person:
         response = self.page.goto(path)
         assert response is not None
         return response
+
+    def holds_back(self, *addresses: str) -> Callable[[], int]:
+        """Keep what these addresses give from the page. What is returned lets it through and says how much it was."""
+        held: list[Route] = []
+        is_open = False
+
+        def arrives(route: Route) -> None:
+            if is_open:
+                route.continue_()
+            else:
+                held.append(route)
+
+        for address in addresses:
+            self.page.route(address, arrives)
+
+        def release() -> int:
+            nonlocal is_open
+            is_open = True
+            for route in held:
+                route.continue_()
+            return len(held)
+
+        return release
 
     def opens_picture(self, name: str) -> None:
         """From the gallery to a picture's own page: at once, or with script by way of the large picture."""

@@ -2,12 +2,12 @@
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import Locator, expect
 
 from tests.authorization.people import small_picture
 from tests.browser.axe import problems
@@ -307,7 +307,7 @@ def test_nothing_moves_when_font_and_pictures_arrive_late(somebody: Somebody, al
         if name != "sign-in":
             person.borrow(alice)
         person.page.add_init_script(SHIFTS)
-        release = _hold(person, "**/fonts/**", "**/thumbnails/*", "**/original")
+        release = person.holds_back("**/fonts/**", "**/thumbnails/*", "**/original")
         person.page.goto(path, wait_until="domcontentloaded")
         heading = person.page.get_by_role("heading", level=1)
         person.page.evaluate(TWO_FRAMES)
@@ -319,30 +319,6 @@ def test_nothing_moves_when_font_and_pictures_arrive_late(somebody: Somebody, al
             moved[name] = (person.page.evaluate("shifts"), before, heading.bounding_box())
 
     assert moved == {}
-
-
-def _hold(person: Person, *late: str) -> Callable[[], int]:
-    """Keep what these addresses give back; what is returned lets it through, and says how much that was."""
-    held: list[Route] = []
-    open_now = False
-
-    def arrives(route: Route) -> None:
-        if open_now:
-            route.continue_()
-        else:
-            held.append(route)
-
-    for pattern in late:
-        person.page.route(pattern, arrives)
-
-    def release() -> int:
-        nonlocal open_now
-        open_now = True
-        for route in held:
-            route.continue_()
-        return len(held)
-
-    return release
 
 
 def test_dark_signs_and_light_ones_are_the_systems_choice(somebody: Somebody) -> None:
