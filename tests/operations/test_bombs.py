@@ -1,7 +1,6 @@
 """Files that are small to send and huge to unpack, through the form of the real program with its default settings."""
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
@@ -24,15 +23,6 @@ MOST_SECONDS = 1.0  # for an answer to whoever asks meanwhile
 TOLERANCE = 12  # of 255
 HEIGHTS = (200, 400)  # of the first admin's plan
 MORE_THAN_MAY_WAIT = 16
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _nothing_but_the_program() -> Iterator[None]:
-    """What counts the lines that run takes a fifth of the memory that is weighed here: these programs start without."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("COVERAGE_PROCESS")]:
-            patch.delenv(name)
-        yield
 
 
 @pytest.fixture(scope="module")
