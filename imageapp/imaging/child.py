@@ -42,7 +42,9 @@ STARTED = b'"started"'
 GRACE = 5
 
 # Bytes. Of pictures up to this, as many as there are CPUs may be decoded at a time; a heavier one is decoded alone.
-HEAVY = 256_000_000
+# With 256 MB all processes together came to 781 MB as a rule and once to 938, with this to 507. A WebP of
+# 12 megapixels, as phones make, is still light.
+HEAVY = 208_000_000
 
 # Bytes beyond that for what is no pixel of the picture: libraries that are loaded on first use, and thumbnails.
 SLACK = 64_000_000
