@@ -72,7 +72,17 @@ def render(
     """One answer in the form that was asked for: the template with its context, or what `as_json` gives."""
     if prefers_json():
         return make_response(dict(as_json()), status)
-    return make_response(render_template(template, **context), status)
+    return drawn(template, context, status)
+
+
+def drawn(template: str, context: Mapping[str, Any], status: int = 200) -> Response:
+    """A page. Where its status says that something did not pass, it names the request, as error pages do."""
+    return make_response(render_template(template, **context, number=number_of(status)), status)
+
+
+def number_of(status: int) -> str | None:
+    """By which the log knows this request, for a page that tells of something wrong; None for any other."""
+    return g.get("request_id") if status >= 400 else None
 
 
 def status_of(refusal: refusals.Refusal) -> int:
@@ -130,9 +140,8 @@ def _error_answer(error: str, message: str, look: Look) -> Response:
         "sentence": message,
         "icon": look.icon,
         "buttons": _ways_on(look.status),
-        "reference": g.get("request_id"),
     }
-    return make_response(render_template(template, **context), look.status)
+    return drawn(template, context, look.status)
 
 
 def _ways_on(status: int) -> list[tuple[str, str, str]]:

@@ -26,6 +26,7 @@ from imageapp.wording import (
     thousands,
     time_left,
     timer,
+    until,
 )
 
 T = TypeVar("T")
@@ -50,6 +51,7 @@ def install(app: Flask, languages: Languages) -> None:
         app.add_template_filter(written, written.__name__)
     app.add_template_filter(lambda moment: instant(moment, language()), "instant")
     app.add_template_filter(lambda moment, now: since(moment, now, language()), "since")
+    app.add_template_filter(lambda moment, seconds_left: until(moment, seconds_left, language()), "until")
     app.add_template_filter(lambda moment: clock_time(moment, language()), "clock_time")
     app.after_request(_name_it)
 

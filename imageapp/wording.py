@@ -161,6 +161,12 @@ def since(moment: datetime, now: datetime, tongue: Tongue) -> Markup:
     return _time(moment.astimezone(UTC), "ago", said(ago(moment, now), tongue), tongue)
 
 
+def until(moment: datetime, seconds_left: int, tongue: Tongue) -> Markup:
+    """A <time> element with what is left until a moment to come, "in 29 min", and the moment itself in its `title`."""
+    words = say("in %(left)s", left=time_left(seconds_left))
+    return _time(moment.astimezone(UTC), "left", said(words, tongue), tongue)
+
+
 def clock_time(moment: datetime, tongue: Tongue) -> Markup:
     """A <time> element with the time of day alone: "14:32 UTC". For moments less than a day away."""
     utc = moment.astimezone(UTC)

@@ -116,6 +116,8 @@ def change_password() -> Response:
     except BadForm as refusal:
         getattr(form, refusal.field).errors = [refusal.message]
         return _account_page(form, refusal)
+    except TooManyTries as refusal:
+        return _account_page(form, refusal)
     log.info("password_changed", username=me().username)
     carry(token)
     if prefers_json():
@@ -144,21 +146,23 @@ def _chosen(field: StringField, before: str | None) -> str | None:
     return (field.data or None) if field.raw_data else before
 
 
-def _account_page(form: PasswordForm, refusal: BadForm | None = None) -> Response:
+def _account_page(form: PasswordForm, refusal: BadForm | TooManyTries | None = None) -> Response:
     places = shown_signins(signins.all_of(db.session(), me().user_id, house().clock()), me())
     locked = house().settings.exposed and me().must_change
-    return render(
+    page = render(
         "accounts/account.html",
         {
             "form": form,
             "signins": places,
             "password_only": locked,
             "languages": languages().known.values(),
-            "look_problem": refusal.message if refusal and refusal.field == "look" else None,
+            "look_problem": refusal.message if isinstance(refusal, BadForm) and refusal.field == "look" else None,
+            "password_problem": refusal.message if isinstance(refusal, TooManyTries) else None,
         },
         lambda: error_json(refusal) if refusal else account_json(me(), places),
         status_of(refusal) if refusal else 200,
     )
+    return told_when(page, refusal)
 
 
 @bp.post("/account/signins/<signin_id>/end")

@@ -1,6 +1,6 @@
 """One picture's own page, and what its owner does there."""
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from imageapp.accounts.current import me
@@ -16,7 +16,7 @@ from imageapp.images.representation import detailed, window
 from imageapp.images.views import bp, workshop
 from imageapp.imaging.formats import FORMATS
 from imageapp.logs import events
-from imageapp.pages import error_json, prefers_json, status_of
+from imageapp.pages import drawn, error_json, prefers_json, status_of
 from imageapp.receiving import SentFile
 from imageapp.refusals import BadForm, Later, NotFound, Refusal, SignInNeeded
 from imageapp.sending import saved_as
@@ -53,7 +53,7 @@ def _page(image: Image, *, rename: RenameForm | None = None, refusal: Refusal | 
         "not_replaced": refusal.message if refusal and rename is None else None,
         "formats": [FORMATS[name] for name in me().plan.accepted(house().settings.formats)],
     }
-    return make_response(render_template("images/detail.html", **context), status)
+    return drawn("images/detail.html", context, status)
 
 
 def _mine(image_id: str) -> Image:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from imageapp.accounts.current import me
@@ -15,7 +15,7 @@ from imageapp.identifiers import is_id
 from imageapp.images import trash
 from imageapp.images.trash_representation import shown_trash
 from imageapp.logs import events
-from imageapp.pages import error_json, prefers_json, render, status_of
+from imageapp.pages import drawn, error_json, prefers_json, render, status_of
 from imageapp.refusals import BadForm, InTrash, NotFound
 from imageapp.sentences import Sentence, say, say_n
 from imageapp.speaking import tell
@@ -116,15 +116,15 @@ def _way_on(restored: Mapping[str, str]) -> str:
 
 
 @bp.app_errorhandler(InTrash)
-def in_trash(refusal: InTrash) -> tuple[Response | str, int]:
+def in_trash(refusal: InTrash) -> Response:
     """In place of one's own picture that is in the trash: what it is, and both ways out."""
     status = status_of(refusal)
     log.info("refused", error=refusal.error, status=status, endpoint=request.endpoint)
     if prefers_json():
-        return make_response(error_json(refusal)), status
+        return make_response(error_json(refusal), status)
     context: dict[str, Any] = {
         "image_id": refusal.image_id,
         "name": refusal.name,
         "gone_at": trash.gone_at(refusal.trashed_at),
     }
-    return render_template("trash/picture.html", **context), status
+    return drawn("trash/picture.html", context, status)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from imageapp.refusals import BadForm
-from imageapp.sentences import Sentence, say
+from imageapp.sentences import Listing, Sentence, Words, say
 
 LARGEST_SIDE = 10_000
 
@@ -90,6 +90,13 @@ class Entitlements:
     def free_bytes(self, used: int) -> int | None:
         """Bytes left when `used` are taken; None when there is no limit."""
         return None if self.quota_bytes is None else max(0, self.quota_bytes - used)
+
+    @property
+    def sizes_in_words(self) -> Words:
+        """All sizes in one phrase; heights alone share their unit: "200 and 400 px tall"."""
+        if len(self.sizes) > 1 and not any(size.width for size in self.sizes):
+            return say("%(heights)s px tall", heights=Listing([str(size.height) for size in self.sizes]))
+        return Listing([size.words for size in self.sizes])
 
     @property
     def not_given(self) -> tuple[str, ...]:

@@ -19,11 +19,12 @@ for (const row of document.querySelectorAll('tr[data-left]')) {
   const end = Date.now() + Number(row.dataset.left) * 1000;
   const words = row.querySelector('[data-words]');
   const pattern = words.dataset.words;
+  const told = words.querySelector('time');
 
   const finish = () => {
     clearInterval(timer);
     put(row, over);
-    words.textContent = words.dataset.ended;
+    told.textContent = words.dataset.ended;
     const box = row.querySelector('input[name=id]');
     box.checked = false;
     box.dispatchEvent(new Event('change', { bubbles: true }));
@@ -34,7 +35,7 @@ for (const row of document.querySelectorAll('tr[data-left]')) {
   const tick = () => {
     const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
     if (left === 0) return finish();
-    words.textContent = pattern.replace('{left}', lasting(left));
+    told.textContent = pattern.replace('{left}', lasting(left));
     if (left < MINUTE) put(row, soon);
   };
   const timer = setInterval(tick, 1000);

@@ -9,8 +9,8 @@ for (const element of document.querySelectorAll('time[data-time]')) {
   const moment = new Date(element.dateTime);
   const today = day.format(moment) === day.format(new Date());
   const short = element.dataset.time === 'clock';
-  // How long ago it was is the same everywhere.
-  if (element.dataset.time === 'ago') {
+  // How long ago it was, or is left, is the same everywhere.
+  if (['ago', 'left'].includes(element.dataset.time)) {
     element.title = `${day.format(moment)}, ${clock.format(moment)}`;
     continue;
   }

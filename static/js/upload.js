@@ -21,6 +21,7 @@ function take(files) {
   const name = form.classList.contains('working') ? '' : field.value.trim();
   if (name && files.length > 1) {
     complain(words('name-for-one'));
+    field.closest('details').open = true;
     field.focus();
     return;
   }

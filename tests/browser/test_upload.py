@@ -223,6 +223,8 @@ def test_alice_names_a_single_picture(somebody: Somebody, shop: Site) -> None:
     """With two, nothing is sent: the sentence says so, and the name stays."""
     alice = Uploader(somebody(), shop.member("Basic"))
     name = alice.page.get_by_label("Name (optional)")
+    expect(name).to_be_hidden()
+    alice.page.get_by_text("Name a single picture").click()
     name.fill("The lake")
 
     alice.chooses(made("a.png", SOUND), made("b.png", SOUND))

@@ -72,6 +72,11 @@ def words_of(page: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", main).split())
 
 
+def names_its_request(answer: requests.Response) -> bool:
+    """Whether the page says once, and only once, by which number to ask about it."""
+    return re.findall(r"this number: (\S+)", words_of(answer.text)) == [answer.headers["X-Request-Id"]]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_person_reads_what_happened_what_to_do_and_a_number_to_ask_about(met: Met, name: str) -> None:
     answer = met.answer(name)
@@ -79,7 +84,7 @@ def test_person_reads_what_happened_what_to_do_and_a_number_to_ask_about(met: Me
 
     assert str(answer.status_code) == name[:3]
     assert answer.text.count("<h1") == 1
-    assert f"this number: {answer.headers['X-Request-Id']}" in read
+    assert names_its_request(answer)
     # A sentence, and after it a way on: a button, or for the stranger with a dead link whom to ask.
     assert re.search(r"<h1>[^<]+</h1>\s*<p>[^<]+\.</p>", answer.text)
     assert 'class="btn pri' in answer.text or "Ask the person who sent it" in read
@@ -99,7 +104,7 @@ def test_fault_of_ours_offers_the_page_once_more_and_says_what_to_tell(start_sit
     answer = alice.submit("/images/upload", files={"files": small_picture()})
 
     assert answer.status_code == 500
-    assert f"this number: {answer.headers['X-Request-Id']}" in words_of(answer.text)
+    assert names_its_request(answer)
     assert "Try again" not in re.findall(r'class="btn[^>]*>([^<]+)', answer.text)  # what was sent cannot be asked for
 
 
@@ -125,6 +130,7 @@ def test_full_plan_and_no_picture_are_told_beside_the_file_and_lead_back(site: S
     for status, answer in answers.items():
         assert answer.status_code == status
         assert 'href="/images/upload"' in answer.text.partition("<main")[2]
+        assert names_its_request(answer)
     assert "Your plan is full. Delete pictures" in words_of(answers[409].text)
     assert "notes.pdf" in words_of(answers[422].text)
 
@@ -184,6 +190,66 @@ def test_what_was_typed_survives_in_every_form(site: Site, path: str, typed: dic
     assert answer.status_code == 400, answer.headers
     secret = {"password"} & typed.keys()
     assert kept_values(answer.text, *typed) == {k: None if k in secret else v for k, v in typed.items()}
+
+
+@pytest.mark.parametrize(
+    ("path", "typed"),
+    [
+        ("/login", {"username": "nobody", "password": "x"}),
+        ("/account", {"current_password": "x", "new_password": "x", "confirm": "y"}),
+        ("/account/look", {"language": "tlh"}),
+        ("/images/{image}/rename", {"name": ""}),
+        ("/images/{image}/links/new", {"seconds": "12"}),
+        ("/admin/user/new/", {}),
+        ("/admin/plan/new/", {}),
+    ],
+)
+def test_form_that_did_not_pass_names_its_request(site: Site, path: str, typed: dict[str, str]) -> None:
+    who: Client = site.admin() if "/admin/" in path else site.member("Enterprise")
+    address = path.format(image=who.keep(small_picture())["id"])
+
+    answer = (site.client() if path == "/login" else who).submit(address, typed)
+
+    assert answer.status_code == 400
+    assert names_its_request(answer)
+
+
+def test_file_that_cannot_take_a_pictures_place_is_refused_with_the_number_too(site: Site) -> None:
+    alice = site.member("Enterprise")
+
+    answer = alice.submit(
+        f"/images/{alice.keep(small_picture())['id']}/replace", files={"files": ("notes.pdf", b"%PDF-1.7 and so on")}
+    )
+
+    assert answer.status_code == 422
+    assert names_its_request(answer)
+
+
+def test_pages_on_which_nothing_is_wrong_name_no_request(site: Site) -> None:
+    alice = site.member("Enterprise")
+    image = alice.keep(small_picture())
+
+    own = f"/images/{image['id']}"
+    for path in ("/", "/images", own, f"{own}/links/new", "/images/upload", "/account"):
+        assert "this number" not in alice.get(path).text
+    assert "this number" not in site.client().get("/login").text
+
+
+def test_too_many_tries_at_ones_own_password_are_told_above_the_form(start_site: Callable[..., Site]) -> None:
+    alice = start_site().member("Basic")
+    typed = {"current_password": "a wrong one", "new_password": "six patient otters", "confirm": "six patient otters"}
+
+    answers = [alice.submit("/account", typed) for _ in range(11)]
+
+    last = answers[-1]
+    assert [answer.status_code for answer in answers] == [400] * 10 + [429]
+    assert int(last.headers["Retry-After"]) > 0
+    assert names_its_request(last)
+    assert re.search(
+        r'role="alert".*?[Ww]ait .*?then try again.*?</div>', last.text.partition('action="/account"')[2], re.DOTALL
+    )
+    assert last.text.startswith("<!doctype html>")
+    assert "<title>Error: Account" in last.text
 
 
 def test_program_gets_the_number_in_a_header_and_nothing_more_to_read(met: Met) -> None:
