@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, cast
 from wsgiref.types import WSGIApplication
 
@@ -25,7 +26,9 @@ from waitress.utilities import Error, RequestEntityTooLarge
 
 from imageapp import aside
 from imageapp.bodies import Incoming
+from imageapp.languages import Languages
 from imageapp.logs import events
+from imageapp.sentences import said, say
 
 log = events(__name__)
 
@@ -36,11 +39,11 @@ MOST_ASIDE = 64  # requests of a process that only wait for others; each costs a
 TICK = 0.05  # seconds between two looks at what is still under way
 
 _SENTENCES = {
-    400: "The request cannot be understood.",
-    431: "The headers of the request are too long. Deleting this site's cookies may help.",
-    500: "Something went wrong on the server. Try again.",
-    501: "The request uses something that this server does not know.",
-    507: "The disk of the server is full, and nothing was kept. Try again later, or tell the person who runs it.",
+    400: say("The request cannot be understood."),
+    431: say("The headers of the request are too long. Deleting this site's cookies may help."),
+    500: say("Something went wrong on the server. Try again."),
+    501: say("The request uses something that this server does not know."),
+    507: say("The disk of the server is full, and nothing was kept. Try again later, or tell the person who runs it."),
 }
 _FAULT_HEADERS = (
     ("Content-Type", "text/plain; charset=utf-8"),
@@ -50,6 +53,10 @@ _FAULT_HEADERS = (
     ("Referrer-Policy", "same-origin"),
     ("X-Content-Type-Options", "nosniff"),
 )
+
+
+# Once for each process: no app is asked for what is said below it.
+_languages = cache(Languages)
 
 
 class Answer(WSGITask):
@@ -74,8 +81,13 @@ class Fault(ErrorTask):
 
     def execute(self) -> None:
         """Write the answer and let the connection end."""
-        fault: Error = cast(Any, self.request).error  # the published types take the request itself for an error
-        body = _SENTENCES.get(fault.code, fault.reason).encode() + b"\n"
+        request = cast(Any, self.request)  # the published types take it for an error
+        fault: Error = request.error
+        # Where the app failed this is one that waitress made up; the one that came is still the channel's.
+        came = self.channel.requests[0] if self.channel.requests else request
+        language = _languages().of(None, came.headers.get("ACCEPT_LANGUAGE", ""))
+        sentence = said(_SENTENCES.get(fault.code, fault.reason), language)
+        body = f"{sentence}\n".encode()
         self.status = f"{fault.code} {fault.reason}"
         self.response_headers = [*self.response_headers, *_FAULT_HEADERS]
         self.set_close_on_finish()

@@ -32,7 +32,8 @@ from imageapp.refusals import (
     TooLarge,
     WrongBodyType,
 )
-from imageapp.sentences import Listing, Sentence, say
+from imageapp.sentences import Listing, Sentence, said, say
+from imageapp.speaking import asked_for, languages
 
 log = events(__name__)
 
@@ -95,7 +96,9 @@ def _check_host() -> Response | None:
         return None
     # Plain text, without a single address in it: nothing made from a Host that is not ours.
     log.warning("host_refused", host=host[:200])
-    return Response("This server does not answer to that host name.\n", 400, mimetype="text/plain")
+    # In the browser's language, as nobody is asked who this is.
+    sentence = said(say("This server does not answer to that host name."), languages().of(None, asked_for()))
+    return Response(f"{sentence}\n", 400, mimetype="text/plain", headers={"Vary": "Accept-Language"})
 
 
 def _check() -> AnyResponse | None:

@@ -85,6 +85,7 @@ def _ours(
         "nothing there": (alice, "/nothing"),
         "not in the plan": (basil, f"/images/{of_basil['id']}/original"),
         "for administrators": (alice, "/admin/"),
+        "a deed asked for as a page": (alice, f"/images/{first['id']}/delete"),
     }
 
 
@@ -137,6 +138,23 @@ def test_axe_finds_nothing_on_any_page(somebody: Somebody, furnished: Furnished,
         visit(visitor, who, path)
         found += problems(visitor, name)
 
+    assert found == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_where_the_storage_has_lost_a_file(somebody: Somebody, shop: Site, dark: bool) -> None:
+    lucy = shop.member("Enterprise")
+    before = shop.files()
+    picture = lucy.keep(("lost.png", black_png(30, 40)))
+    for name in shop.files() - before:
+        next(shop.settings.pictures.glob(f"*/{name}")).unlink()
+    visitor = somebody(width=PHONE, dark=dark).borrow(lucy)
+
+    answer = visitor.opens(f"/images/{picture['id']}/original")
+    found = problems(visitor, "storage without the file")
+    lucy.throw_away(picture)  # others look at lists that would show it
+
+    assert answer.status == 503
     assert found == []
 
 

@@ -67,6 +67,12 @@ def test_request_for_another_host_gets_plain_words_and_no_address(site: Site, li
     assert "Set-Cookie" not in head
 
 
+def test_words_for_another_host_are_in_the_language_of_the_browser(site: Site) -> None:
+    answer = site.talk(request("GET /login HTTP/1.1", "Host: evil.example", "Accept-Language: pl"))
+
+    assert answer.decode().endswith("Ten serwer nie odpowiada pod tą nazwą hosta.\n")
+
+
 def test_address_in_the_request_line_does_not_change_whose_site_it_is(site: Site) -> None:
     answer = site.talk(request("GET http://evil.example/images HTTP/1.1", f"Host: 127.0.0.1:{site.port}"))
 

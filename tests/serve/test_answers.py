@@ -176,6 +176,12 @@ def test_sender_of_just_enough_is_heard(plain: Running) -> None:
             "The headers of the request are too long. Deleting this site's cookies may help.",
         ),
         ("GET /break HTTP/1.1", {}, 500, "Something went wrong on the server. Try again."),
+        (
+            "GET /break HTTP/1.1",
+            {"Accept-Language": "pl-PL, en;q=0.5"},
+            500,
+            "Coś poszło nie tak na serwerze. Spróbuj ponownie.",
+        ),
     ],
 )
 def test_sender_of_an_odd_request_reads_one_plain_sentence(
