@@ -83,6 +83,18 @@ function start() {
     });
   }
 
+  // PhotoSwipe listens to keys once it is open, and can be closed then at the earliest. To be called after its `init`, as
+  // what it does itself at the end of the opening must come first.
+  function leaveEarly(box) {
+    let leaving = false;
+    const listen = (event) => { leaving ||= event.key === 'Escape'; };
+    document.addEventListener('keydown', listen);
+    box.on('openingAnimationEnd', () => {
+      document.removeEventListener('keydown', listen);
+      if (leaving) box.close();
+    });
+  }
+
   async function open(link) {
     ready ??= load();
     const PhotoSwipe = await ready;
@@ -96,6 +108,7 @@ function start() {
     addPanel(box, links);
     box.on('destroy', () => links[box.currIndex].focus());
     box.init();
+    if (!box.opener.isOpen) leaveEarly(box);
   }
 
   wall.addEventListener('click', (event) => {

@@ -293,6 +293,31 @@ def test_alice_looks_at_pictures_large_and_turns_over(somebody: Somebody, shop: 
     expect(page.get_by_role("heading", level=1)).to_have_text(names[2])
 
 
+# Presses the picture, and Escape in the frame after what shows it large was put into the page: it still opens then.
+PRESSED_AND_LEFT = """link => new Promise(resolve => {
+    new MutationObserver((_, observer) => {
+        if (!document.querySelector('.pswp')) return;
+        observer.disconnect();
+        requestAnimationFrame(() => {
+            document.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
+            resolve();
+        });
+    }).observe(document.body, { childList: true });
+    link.click();
+})"""
+
+
+def test_alice_thinks_better_of_it_while_a_picture_still_opens(somebody: Somebody, shop: Site) -> None:
+    client, names = kept(shop, 2)
+    page = somebody().borrow(client).page
+    page.goto("/images")
+
+    tile(page, names[0]).evaluate(PRESSED_AND_LEFT)
+
+    expect(page.locator(".pswp")).to_have_count(0)
+    expect(tile(page, names[0])).to_be_focused()
+
+
 def test_a_picture_that_no_browser_shows_leads_to_its_page_and_is_passed_over_by_the_large_ones(
     somebody: Somebody, shop: Site
 ) -> None:
