@@ -9,6 +9,7 @@ from PIL import Image
 
 from imageapp.imaging import gif
 from imageapp.imaging.colours import workable
+from imageapp.imaging.drawn import Drawn
 from imageapp.imaging.encoding import LONGEST_LOOP, WEBP_LONGEST, animated
 from imageapp.imaging.inspect import Opened, decoding
 from imageapp.imaging.levels import Decoded, Size, chain
@@ -128,6 +129,7 @@ class _Reel:
         """Decode every frame; whether it got to the end before it was not to go on. Raises what decoders raise."""
         picture = self._file.picture
         canvas = picture.size
+        drawn = Drawn()
         for number in self._numbers:
             if not going_on():
                 return False
@@ -136,7 +138,8 @@ class _Reel:
             if picture.size != canvas:
                 raise ValueError("a frame is larger than the animation")
             # A copy, as the picture goes on to the next frame and may be a level itself.
-            work = workable(picture.copy(), self._file.depth)
+            frame = drawn.cut(picture)
+            work = workable(picture.copy() if frame is picture else frame, self._file.depth)
             work.info = {}
             decoded = Decoded(work, (0, 0, *canvas), self._still.turn, self._still.profile, self._still.grey)
             for size, level in chain(decoded, list(self._levels)).items():

@@ -9,6 +9,7 @@ from PIL import Image, ImageFile
 from imageapp.imaging import png
 from imageapp.imaging.bands import workable_at
 from imageapp.imaging.colours import GREY_MODES
+from imageapp.imaging.drawn import Drawn
 from imageapp.imaging.inspect import Opened, decoding
 from imageapp.imaging.levels import GAP, Box, Decoded, Size, lying
 from imageapp.imaging.named import profile_of
@@ -54,7 +55,7 @@ class PillowReading:
             _load(picture)
         profile = profile_of(self._file, self._source)
         with decoding(pixels):
-            native = _native(picture)
+            native = Drawn().cut(_native(picture))
             work, box = workable_at(native, self._file.depth, box, stored)
         # Pillow carries this along to every image made of this one, and comments from there into the files.
         work.info = {}
