@@ -3,15 +3,13 @@
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import select
 
 from imageapp.accounts.models import User
 from tests.admin.test_users import plan_id, user_id
+from tests.browser.axe import problems_of
 from tests.site import Site
-
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 # Of a tab, whether its words are within the part of the list that is scrolled to.
 IN_VIEW = """tab => {
@@ -21,7 +19,8 @@ IN_VIEW = """tab => {
   return inner.left >= outer.left && inner.right <= outer.right;
 }"""
 
-pytestmark = pytest.mark.browser
+# On one database: a browser sees the same of both, and what is saved is asked of both elsewhere.
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("running_site", ["sqlite"], indirect=True, scope="session")]
 
 
 def open_dashboard(site: Site, context: BrowserContext) -> Page:
@@ -161,10 +160,10 @@ def test_every_page_is_accessible_and_obeys_the_policy(
         f"link/delete/?id={link['id']}",
     ):
         page.goto(f"{site.root}/admin/{path}")
-        found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+        found = problems_of(page)
         sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if found or sideways or complaints:
-            faults[path] = [rule["id"] for rule in found], sideways, list(complaints)
+            faults[path] = found, sideways, list(complaints)
             complaints.clear()
 
     assert faults == {}
@@ -184,7 +183,7 @@ def test_a_form_that_did_not_fit_is_accessible_and_focused(site: Site, browser: 
     assert page.title().startswith("Error: ")
     assert page.evaluate("document.activeElement.name") == "new_sizes"
     assert page.get_by_label("Name").input_value() == "Never"
-    assert Axe().run(page, options={"runOnly": RULES}).response["violations"] == []
+    assert problems_of(page) == []
     context.close()
 
 

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.axe import RULES
+from tests.browser.axe import problems
 from tests.browser.conftest import Somebody
 from tests.browser.people import DESKTOP, NARROWEST, PHONE, Person
 from tests.site import JSON, Client, Site
@@ -293,8 +292,7 @@ def test_axe_finds_nothing_in_any_state_of_these_pages_and_none_scrolls_sideways
         her.opens(path)
         her.page.wait_for_load_state("load")
         act(her)
-        violations = Axe().run(her.page, options={"runOnly": RULES}).response["violations"]
-        found += [f"{name}: {one['id']}: {node['html']}" for one in violations for node in one["nodes"]]
+        found += problems(her, name)
         found += [f"{name}: {her.sideways()} px too wide"] if her.sideways() else []
 
     assert found == []
