@@ -82,6 +82,26 @@ def _static(app: Flask, texts: Mapping[str, Path]) -> Callable[[str], Response]:
     return static
 
 
+def _keeping(files: Mapping[str, Path]) -> Callable[[Response], Response]:
+    """What tells browsers and caches how long they may keep a static file."""
+
+    def keep(response: Response) -> Response:
+        if request.endpoint != "static" or response.status_code not in {200, 206, 304}:
+            return response
+        path = files.get((request.view_args or {}).get("filename", ""))
+        # Only under its own address: while one version of the app takes the place of another, a page of the one may ask
+        # the other, and what that has must not be kept for it.
+        lasts = path is not None and request.args.get("v") == _fingerprint(path)
+        response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable" if lasts else "no-cache"
+        # The same for everybody: whoever asks must not split a cache, but by what their browser unpacks.
+        response.headers.pop("Vary", None)
+        if path is not None and path.suffix in TEXTS:
+            response.headers["Vary"] = "Accept-Encoding"
+        return response
+
+    return keep
+
+
 def install(app: Flask) -> None:
     """Give templates `asset(name)`, `page(endpoint, …)` and `once(macro, …)`; serve static files, squeezed where that
     helps; let browsers keep what an asset's address gave them.
@@ -90,7 +110,8 @@ def install(app: Flask) -> None:
     once.
     """
     folder = Path(app.static_folder or "")
-    texts = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.suffix in TEXTS}
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    texts = {name: path for name, path in files.items() if path.suffix in TEXTS}
     made: dict[tuple[Any, ...], str] = {}
 
     def asset(name: str) -> str:
@@ -112,17 +133,7 @@ def install(app: Flask) -> None:
             made[key] = macro(*values)
         return made[key]
 
-    def keep(response: Response) -> Response:
-        if request.endpoint == "static" and response.status_code in {200, 206, 304}:
-            named = "v" in request.args
-            response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable" if named else "no-cache"
-            # The same for everybody: whoever asks must not split a cache, but by what their browser unpacks.
-            response.headers.pop("Vary", None)
-            if (request.view_args or {}).get("filename") in texts:
-                response.headers["Vary"] = "Accept-Encoding"
-        return response
-
     app.jinja_env.globals.update(asset=asset, page=page, once=once)
     app.context_processor(lambda: {name: app.jinja_env.get_template(file).module for name, file in MACROS.items()})
-    app.after_request(keep)
+    app.after_request(_keeping(files))
     app.view_functions["static"] = public(_static(app, texts))

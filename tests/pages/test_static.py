@@ -34,8 +34,9 @@ def as_sent(site: Site, path: str) -> tuple[bytes, bytes]:
 def test_browser_that_unpacks_gets_a_text_squeezed_and_whole(site: Site, name: str, kind: str) -> None:
     stranger = site.client()
     content = stranger.get(f"/static/{name}", headers=AS_IT_IS).content
+    address = f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
 
-    answer = stranger.get(f"/static/{name}?v=1", headers=SQUEEZES)
+    answer = stranger.get(address, headers=SQUEEZES)
 
     assert answer.headers["Content-Encoding"] == "gzip"
     assert int(answer.headers["Content-Length"]) == len(gzip.compress(content, 9)) < len(content)
@@ -43,6 +44,15 @@ def test_browser_that_unpacks_gets_a_text_squeezed_and_whole(site: Site, name: s
     assert answer.headers["Vary"] == "Accept-Encoding"
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert answer.content == content
+
+
+@pytest.mark.parametrize("asked", ["app.css?v=000000000000", "app.css?v=", "app.css", "./app.css?v=1", f"{FONT}?v=1"])
+def test_file_that_is_asked_for_under_another_versions_address_is_not_kept_for_it(site: Site, asked: str) -> None:
+    """While a new version is rolled out, a page of it may ask a machine that still has the old one."""
+    answer = site.client().get(f"/static/{asked}", headers=SQUEEZES)
+
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-cache"
 
 
 @pytest.mark.parametrize("accepted", ["identity", "br", "gzip;q=0, *;q=0.5", ""])
