@@ -28,7 +28,7 @@ from imageapp.sentences import say
 from imageapp.storage.store import Missing
 
 STRIPES = 64
-PATIENCE = 30  # seconds; a picture is decoded in at most 20
+PATIENCE = 22  # seconds; a picture is decoded in at most 20, and a server that ends waits 25
 TRIES = 3  # each of another file
 # For all that one request wants at once. What comes after that is made at the next try.
 SECONDS = 10.0
