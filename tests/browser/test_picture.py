@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from tests.authorization.people import small_picture
 from tests.browser.conftest import Somebody
 from tests.browser.people import DESKTOP, PHONE, Person
+from tests.imaging.files import black_png
 from tests.site import Client, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-picture")]
@@ -143,6 +144,28 @@ def test_alice_looks_at_nothing_but_her_picture(somebody: Somebody, shop: Site, 
 
     person.page.wait_for_function(f"!({stage})")
     expect(person.page.get_by_role("button", name="Full screen")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [DESKTOP, 900, PHONE])
+def test_a_picture_as_wide_as_its_stage_covers_none_of_the_buttons_on_it(
+    somebody: Somebody, shop: Site, width: int
+) -> None:
+    alice = shop.member("Enterprise")
+    wide = [alice.keep((f"{name}.png", black_png(3_000, 2_000))) for name in "abc"]
+    person = somebody(width=width).borrow(alice)
+    person.opens(f"/images/{wide[1]['id']}")
+    page = person.page
+    expect(page.locator(".stage img")).to_be_visible()
+
+    # With a `trial`, whatever lies over the middle of a button fails the test.
+    for name in ("Previous picture", "Next picture", "Back to gallery"):
+        page.get_by_role("link", name=name).click(trial=True)
+    page.get_by_role("button", name="Full screen").click(trial=True)
+    for name, way in (("Previous picture", "left"), ("Next picture", "right")):
+        box = page.get_by_role("link", name=name).bounding_box()
+        assert box is not None
+        at = [box["x"] + (box["width"] - 3 if way == "left" else 3), box["y"] + box["height"] / 2]
+        assert page.evaluate("([x, y]) => document.elementFromPoint(x, y).closest('a').rel", at) in {"prev", "next"}
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
