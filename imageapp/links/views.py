@@ -78,7 +78,7 @@ def _form_page(shown: Picture, form: LinkForm, refusal: BadForm | None = None) -
         "form": form,
         "picture": shown,
         "presets": [(seconds, duration(seconds)) for seconds in PRESETS if least <= seconds <= most],
-        "chosen": form.chosen() or str(min(max(FIRST_CHOICE, least), most)),
+        "chosen": form.chosen() if refusal else str(min(max(FIRST_CHOICE, least), most)),
         "now": house().clock(),
     }
     limits = {"seconds_min": least, "seconds_max": most}
@@ -143,7 +143,7 @@ def _link_page(link: Link, form: LinkForm, refusal: BadForm | None = None) -> Re
         "qr": _code(shown.url),
         "form": form,
         "presets": presets,
-        "chosen": form.chosen() or str(presets[0][0] if presets else ""),
+        "chosen": form.chosen() if refusal else str(presets[0][0] if presets else ""),
         "most": shown.longest,
         "now": house().clock(),
     }

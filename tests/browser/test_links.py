@@ -250,6 +250,21 @@ def test_a_sentence_about_a_wrong_number_goes_when_the_number_is_right(
     expect(her.page.locator("#seconds-note")).to_contain_text("Expires t")
 
 
+def test_alice_chooses_a_time_of_her_own_and_forgets_to_say_which(
+    somebody: Somebody, alice: Client, image: dict[str, Any]
+) -> None:
+    her = somebody().borrow(alice)
+    her.opens(f"/images/{image['id']}/links/new")
+
+    her.page.get_by_text("Custom", exact=True).click()
+    her.clicks("Create link", "button")
+
+    her.sees("Say for how long.")
+    expect(her.page.get_by_role("radio", name="Custom")).to_be_checked()
+    expect(her.page.get_by_label("Seconds")).to_have_value("")
+    expect(her.page.get_by_label("Seconds")).to_be_focused()
+
+
 def _states(alice: Client, image: dict[str, Any]) -> dict[str, tuple[str, Callable[[Person], None]]]:
     """Addresses of pages of links, and what is done there before they are looked at."""
     live, revoked = alice.link(image, 3_600), alice.link(image, 600)

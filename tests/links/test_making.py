@@ -1,5 +1,6 @@
 """An expiring link is made for as long as the site allows, by those whose plan allows it, for pictures of their own."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -98,7 +99,8 @@ def test_alice_reads_at_the_field_what_was_wrong(
     program = alice.submit(path, sent, as_json=True)
 
     assert (page.status_code, program.status_code) == (400, 400)
-    assert sentence in page.text
+    assert re.search(rf'id="seconds-error">.*?{re.escape(sentence)}', page.text)
+    assert 'aria-invalid="true" autofocus' in page.text
     assert sentence in program.json()["message"]
     assert links_of_picture(site, image["id"]) == 0
 
