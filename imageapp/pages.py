@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 from wsgiref.types import WSGIEnvironment
 
 from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
@@ -76,13 +77,12 @@ def render(
 
 
 def drawn(template: str, context: Mapping[str, Any], status: int = 200) -> Response:
-    """A page. Where its status says that something did not pass, it names the request, as error pages do."""
-    return make_response(render_template(template, **context, number=number_of(status)), status)
+    """A page. Where it refuses something it gives the number by which the log knows this request, as error pages do.
 
-
-def number_of(status: int) -> str | None:
-    """By which the log knows this request, for a page that tells of something wrong; None for any other."""
-    return g.get("request_id") if status >= 400 else None
+    That of a form in which something is to be corrected (400) does not: nobody needs to be asked about a slip.
+    """
+    number = g.get("request_id") if status > 400 else None
+    return make_response(render_template(template, **{"number": number, **context}), status)
 
 
 def status_of(refusal: refusals.Refusal) -> int:
@@ -112,7 +112,7 @@ def _refuse(refusal: refusals.Refusal) -> AnyResponse:
     look = LOOKS[type(refusal)]
     log.info("refused", error=refusal.error, status=look.status, endpoint=request.endpoint)
     if isinstance(refusal, refusals.SignInNeeded) and not prefers_json():
-        return redirect(url_for("accounts.login", next=_way_back()))
+        return redirect(_to_sign_in())
     return told_when(_error_answer(refusal.error, refusal.message, look), refusal)
 
 
@@ -123,11 +123,23 @@ def told_when(response: Response, refusal: refusals.Refusal | None) -> Response:
     return response
 
 
-def _way_back() -> str | None:
-    """Where to go after signing in: the page that was asked for. A POST cannot be asked for again."""
-    if request.method not in {"GET", "HEAD"}:
+def _to_sign_in() -> str:
+    """The sign-in, and after it the page that was asked for, or the one with the form: that must be sent once more."""
+    if request.method in {"GET", "HEAD"}:
+        here = request.full_path.rstrip("?") if request.query_string else request.path
+        return url_for("accounts.login", next=here)
+    return url_for("accounts.login", next=_page_of_the_form(), unsent=1)
+
+
+def _page_of_the_form() -> str | None:
+    """The address on this site of the page that sent this form, as the browser says."""
+    try:
+        page = urlsplit(request.referrer or "")
+    except ValueError:
         return None
-    return request.full_path.rstrip("?") if request.query_string else request.path
+    if page.netloc != request.host:
+        return None
+    return page.path + (f"?{page.query}" if page.query else "")
 
 
 def _error_answer(error: str, message: str, look: Look) -> Response:
@@ -140,6 +152,7 @@ def _error_answer(error: str, message: str, look: Look) -> Response:
         "sentence": message,
         "icon": look.icon,
         "buttons": _ways_on(look.status),
+        "number": g.get("request_id"),
     }
     return drawn(template, context, look.status)
 

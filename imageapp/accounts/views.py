@@ -67,7 +67,12 @@ def _signed_in(token: str, form: SignInForm) -> Response:
 def _login_page(form: SignInForm, refusal: BadForm | TooManyTries | None = None) -> Response:
     page = render(
         "accounts/login.html",
-        {"form": form, "problem": refusal.message if refusal else None, "again": _asked_again()},
+        {
+            "form": form,
+            "problem": refusal.message if refusal else None,
+            "again": _asked_again(),
+            "unsent": "unsent" in request.args,
+        },
         lambda: error_json(refusal) if refusal else {"csrf_token": generate_csrf()},
         status_of(refusal) if refusal else 200,
     )

@@ -15,7 +15,6 @@ from imageapp.admin.kinds import FormT, RowT
 from imageapp.admin.lists import Lists
 from imageapp.admin.walking import PAGE
 from imageapp.extensions import db
-from imageapp.pages import number_of
 from imageapp.refusals import BadForm, NotFound
 from imageapp.sentences import say
 from imageapp.speaking import tell
@@ -138,6 +137,5 @@ class Questions(Lists[RowT, FormT]):
             problem=problem,
             offered=offered,
             return_url=self.back(),
-            number=number_of(status),
         )
         return make_response(page, status)

@@ -18,7 +18,6 @@ from imageapp.admin.forms import went_through
 from imageapp.admin.kinds import FormT, RowT
 from imageapp.admin.questions import Questions
 from imageapp.extensions import db
-from imageapp.pages import number_of
 from imageapp.sentences import Sentence, say
 from imageapp.speaking import tell
 
@@ -63,8 +62,5 @@ class Table(Questions[RowT, FormT]):
         return self._form_page(form, title, key)
 
     def _form_page(self, form: FlaskForm, heading: str, key: object) -> Response:
-        status = 400 if form.errors else 200
-        page = self.render(
-            "admin/form.html", form=form, heading=heading, key=key, return_url=self.back(), number=number_of(status)
-        )
-        return make_response(page, status)
+        page = self.render("admin/form.html", form=form, heading=heading, key=key, return_url=self.back())
+        return make_response(page, 400 if form.errors else 200)

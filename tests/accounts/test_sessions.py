@@ -1,5 +1,6 @@
 """A sign-in ends when it should, everywhere, and nothing of it was there before."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -229,3 +230,32 @@ def test_alice_signs_every_other_device_out_at_once(site: Site) -> None:
     assert answer.json() == {"ended": True}
     assert not any(is_signed_in(one) for one in others)
     assert is_signed_in(laptop)
+
+
+def test_alice_whose_sign_in_ended_while_she_typed_is_told_and_led_back_to_the_form(site: Site, photo: Path) -> None:
+    alice = site.member()
+    page = f"/images/{alice.keep(photo)['id']}"
+    site.client().sign_in(alice.username).submit("/account/signins/end-others")
+
+    sent = alice.submit(f"{page}/rename", {"name": "A name"}, Referer=f"{site.root}{page}?from=here")
+    there = alice.get(sent.headers["Location"])
+    back = alice.submit("/login", {"username": alice.username, "password": PASSWORD, "next": _next(there.text)})
+
+    assert sent.headers["Location"] == f"/login?next={page}?from%3Dhere&unsent=1"
+    assert "You are signed out, so nothing was changed." in there.text
+    assert back.headers["Location"] == f"{page}?from=here"
+
+
+@pytest.mark.parametrize("page", ["https://evil.example/images", "http://[", "", "no address at all"])
+def test_page_that_is_not_ours_is_not_led_back_to(site: Site, page: str) -> None:
+    stranger = site.client()
+
+    answer = stranger.post("/account/look", headers={"Referer": page, "Origin": site.root})
+
+    assert answer.status_code in {302, 400}
+    assert "evil" not in answer.headers.get("Location", "")
+    assert "next=" not in answer.headers.get("Location", "")
+
+
+def _next(page: str) -> str:
+    return re.findall(r'name="next" value="([^"]*)"', page)[0].replace("&amp;", "&")

@@ -30,7 +30,7 @@ def test_stranger_is_sent_to_sign_in_from_every_address(site: Site) -> None:
     assert len(answers) > 20
     for (method, path), (status, location) in answers.items():
         assert status == 302, (method, path)
-        assert location == (f"/login?next={path}" if method == "GET" else "/login")
+        assert location == (f"/login?next={path}" if method == "GET" else "/login?unsent=1")
 
 
 def test_member_is_told_that_it_is_for_administrators(site: Site) -> None:
