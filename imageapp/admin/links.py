@@ -41,7 +41,7 @@ REVOKE = Action(
     done=About(
         marked("%(name)s was revoked."), *marked_n("%(count)s link was revoked.", "%(count)s links were revoked.")
     ),
-    consequence=say("From now on it opens nothing, whoever has it. This cannot be undone."),
+    consequence=say("From now on nothing opens there, whoever has the address. This cannot be undone."),
     idle=say("All of these have ended already."),
 )
 

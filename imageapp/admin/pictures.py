@@ -42,7 +42,7 @@ DELETE = Action(
     done=About(
         marked("%(name)s was deleted."), *marked_n("%(count)s picture was deleted.", "%(count)s pictures were deleted.")
     ),
-    consequence=say("Thumbnails and links go with it at once. This cannot be undone."),
+    consequence=say("Thumbnails and links go too, at once. This cannot be undone."),
 )
 
 # Bytes from (included) and to (not included); what is open has no end.

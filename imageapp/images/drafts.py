@@ -87,7 +87,7 @@ def check(sent: Arrived, most: int, free: int | None) -> None:
 def check_room(sent: Arrived, free: int | None) -> None:
     """Raises QuotaFull for more bytes than are `free`; None is no limit."""
     if free is not None and sent.bytes > free:
-        raise quota_full()
+        raise _quota_full(free)
 
 
 @contextmanager
@@ -178,7 +178,7 @@ def publish(session: Session, store: Store, draft: Draft, write: Callable[[Sessi
 def no_room(session: Session, owner_id: int) -> Refusal:
     """Why the counter of this person took no more."""
     if session.scalar(select(User.is_active).where(User.id == owner_id)):
-        return quota_full()
+        return _quota_full()
     return SignInNeeded(say("Your account was disabled. Ask the person who runs this server."))
 
 
@@ -204,6 +204,9 @@ def row(entity: Image | Thumbnail) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value is not None}
 
 
-def quota_full() -> QuotaFull:
-    """The refusal of a plan without room for more."""
-    return QuotaFull(say("Your plan is full. Delete pictures, empty the trash, or ask for more room."))
+def _quota_full(free: int | None = None) -> QuotaFull:
+    if free == 0:
+        return QuotaFull(say("Your plan is full. Delete pictures, empty the trash, or ask for more room."))
+    return QuotaFull(
+        say("There is not enough room left in your plan. Delete pictures, empty the trash, or ask for more room.")
+    )

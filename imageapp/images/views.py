@@ -17,7 +17,7 @@ from imageapp.extensions import db
 from imageapp.gate import authorises_itself, public
 from imageapp.house import house
 from imageapp.images import gallery as pictures
-from imageapp.images import missing, served, shortcut, trash, uploads
+from imageapp.images import missing, names, served, shortcut, trash, uploads
 from imageapp.images.drafts import Workshop
 from imageapp.images.representation import Facts, window
 from imageapp.images.tiles import Tiles
@@ -32,6 +32,8 @@ from imageapp.storage.store import Missing
 
 log = events(__name__)
 bp = Blueprint("images", __name__)
+# As far as a field lets somebody type: what is longer would be cut.
+bp.record_once(lambda setup: setup.app.jinja_env.globals.update(longest_name=names.LONGEST))
 
 LATEST = 9
 

@@ -41,6 +41,7 @@ def furnish(shop: Site, testdata: Path) -> Furnished:
     small = shop.plan((0, 200), quota_bytes=(testdata / "pillow" / "flower.jpg").stat().st_size)
     there = Furnished(shop.member("Enterprise"), shop.member(small), shop.member("Premium"), shop.admin())
     alice, basil = there.alice, there.basil
+    shop.client().sign_in(alice.username)  # on another device
     first, *_ = [
         alice.keep(testdata / path)
         for path in ("exif-orientation/Landscape_6.jpg", "exif-orientation/Portrait_1.jpg", "pillow/transparent.png")

@@ -157,7 +157,17 @@ def test_alice_sends_a_name_as_long_as_a_letter_and_is_told_at_the_name(site: Si
     assert _names(alice) == []
 
 
-def test_alice_fills_her_plan_and_reads_that_it_is_full(site: Site) -> None:
+def test_alice_whose_plan_is_full_to_the_byte_reads_so(site: Site) -> None:
+    alice = site.member(site.plan((0, 200), quota_bytes=len(SOUND)))
+    form(alice, ("1.png", SOUND))
+
+    full = form(alice, ("2.png", SOUND))
+
+    assert full.status_code == 409
+    assert "2.png Your plan is full. Delete pictures, empty the trash, or ask for more room." in words(full)
+
+
+def test_alice_fills_her_plan_and_reads_that_there_is_not_enough_room(site: Site) -> None:
     """The room of the plan is exact to the byte; what still fits is kept, what does not is refused, used stays true."""
     plan = site.plan((0, 200), quota_bytes=2 * len(SOUND) + 1)
     alice = site.member(plan)
@@ -166,9 +176,9 @@ def test_alice_fills_her_plan_and_reads_that_it_is_full(site: Site) -> None:
     full = form(alice, ("4.png", SOUND))
 
     assert page.status_code == 200
-    assert "3.png Your plan is full. Delete pictures, empty the trash, or ask for more room." in words(page)
+    assert "3.png There is not enough room left in your plan. Delete pictures," in words(page)
     assert full.status_code == 409
-    assert "4.png Your plan is full. Delete pictures, empty the trash, or ask for more room." in words(full)
+    assert "4.png There is not enough room left in your plan. Delete pictures," in words(full)
     assert _names(alice) == ["2.png", "1.png"]
     with site.session() as session:
         user = session.scalars(select(User).where(User.username == alice.username)).one()
