@@ -19,7 +19,7 @@ from imageapp.accounts import passwords
 from imageapp.admin.deeds import Person
 from imageapp.admin.tiers import LONGEST_NAME, Tier
 from imageapp.checking import AtMost
-from imageapp.plans.entitlements import LARGEST_SIDE, parse_sizes
+from imageapp.plans.entitlements import LARGEST_SIDE, parse_bytes, parse_sizes
 from imageapp.refusals import BadForm
 from imageapp.sentences import say, say_of
 
@@ -134,7 +134,7 @@ class PlanForm(FlaskForm):
         description=say("With all of them ticked, the plan takes new ones too, once the server does."),
     )
     quota_bytes = StringField(
-        say("Space in bytes"), description=say("1 GB is 1000000000. Leave it empty for no limit.")
+        say("Space"), description=say("As 5 GB or 500 MB, or as a number of bytes. Leave it empty for no limit.")
     )
 
     def validate_new_sizes(self, field: Field) -> None:
@@ -150,11 +150,9 @@ class PlanForm(FlaskForm):
             raise ValidationError(say("Tick at least one format. Without any, nobody on this plan could upload."))
 
     def validate_quota_bytes(self, field: Field) -> None:
-        """Nothing, or a number."""
-        if field.data and not _NUMBER.fullmatch(field.data.strip()):
-            raise ValidationError(
-                say("Write a whole number of bytes in digits, as 1000000000, or nothing for no limit.")
-            )
+        """Nothing, or a number of bytes."""
+        if field.data and parse_bytes(field.data) is None:
+            raise ValidationError(say("Write the space as 5 GB or 500 MB, or nothing for no limit."))
 
     def tier(self) -> Tier:
         """What was sent."""
@@ -165,7 +163,7 @@ class PlanForm(FlaskForm):
             new_sizes=parse_sizes(self.new_sizes.data or ""),
             shows_original=self.shows_original.data,
             makes_links=self.makes_links.data,
-            quota_bytes=int(quota) if quota else None,
+            quota_bytes=parse_bytes(quota) if quota else None,
             accepts=self._accepts(),
         )
 

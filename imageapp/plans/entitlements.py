@@ -3,14 +3,19 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from imageapp.refusals import BadForm
 from imageapp.sentences import Listing, Sentence, Words, say
 
 LARGEST_SIDE = 10_000
+MOST_BYTES = 10**15
 
 # One spelling for each size, since it is part of an address: no leading zero, ASCII digits only.
 _SIZE = re.compile(r"(?:(?P<height_only>[1-9][0-9]{0,4})|(?P<width>[1-9][0-9]{0,4})x(?P<height>[1-9][0-9]{0,4})?)")
+# In decimal units, as sizes are shown; digits are ASCII.
+_PREFIXES = ("", "k", "m", "g", "t")
+_BYTES = re.compile(r"(?P<number>[0-9]{1,15}(?:[.,][0-9]{1,3})?)\s*(?:(?P<prefix>[kmgt])?b)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,19 @@ def parse_sizes(text: str) -> tuple[Size, ...]:
         if size and size not in sizes:
             sizes.append(size)
     return tuple(sizes)
+
+
+def parse_bytes(text: str) -> int | None:
+    """Bytes as somebody writes them: `5 GB`, `2.5 MB`, `700000`; None for what is no such number.
+
+    >>> parse_bytes("2,5 mb")
+    2500000
+    """
+    match = _BYTES.fullmatch(text.strip().lower())
+    if match is None:
+        return None
+    amount = Decimal(match["number"].replace(",", ".")) * 1_000 ** _PREFIXES.index(match["prefix"] or "")
+    return int(amount) if amount == int(amount) and amount < MOST_BYTES else None
 
 
 @dataclass(frozen=True, slots=True)

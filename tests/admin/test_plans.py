@@ -11,6 +11,7 @@ from imageapp.images.models import Thumbnail
 from imageapp.plans.models import Plan, Size
 from imageapp.wording import file_size
 from tests.admin.forms import fields, words
+from tests.admin.test_users import plan_id
 from tests.site import JSON, Client, Site
 
 
@@ -75,6 +76,30 @@ def test_admin_makes_a_plan_and_its_member_gets_exactly_its_links(site: Site, ph
 
 
 @pytest.mark.parametrize(
+    ("typed", "bytes_"),
+    [
+        ("5 GB", 5_000_000_000),
+        ("2,5mb", 2_500_000),
+        ("1.5 Kb", 1_500),
+        (" 999 TB ", 999 * 10**12),
+        ("7 b", 7),
+        ("7", 7),
+    ],
+)
+def test_space_is_typed_as_people_write_it(site: Site, typed: str, bytes_: int) -> None:
+    admin, name = site.admin(), site.plan((0, 200))
+
+    answer = admin.submit(
+        f"/admin/plan/edit/?id={plan_id(site, name)}", {"name": name, "accepts": "JPEG", "quota_bytes": typed}
+    )
+
+    assert answer.status_code == 303
+    row = plan_row(site, name)
+    assert row is not None
+    assert row["quota"] == bytes_
+
+
+@pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
         ("name", "", "A plan needs a name."),
@@ -90,10 +115,13 @@ def test_admin_makes_a_plan_and_its_member_gets_exactly_its_links(site: Site, ph
         ("new_sizes", "1 " * 400, "too much at once"),
         ("sizes", "99999", "One of these sizes was deleted meanwhile."),
         ("sizes", "2147483648", "One of these sizes was deleted meanwhile."),
-        ("quota_bytes", "-1", "Write a whole number of bytes"),
-        ("quota_bytes", "1e9", "Write a whole number of bytes"),
-        ("quota_bytes", "٣", "Write a whole number of bytes"),
-        ("quota_bytes", "9" * 16, "Write a whole number of bytes"),
+        ("quota_bytes", "-1", "Write the space as 5 GB"),
+        ("quota_bytes", "1e9", "Write the space as 5 GB"),
+        ("quota_bytes", "٣", "Write the space as 5 GB"),
+        ("quota_bytes", "9" * 16, "Write the space as 5 GB"),
+        ("quota_bytes", "1000 TB", "Write the space as 5 GB"),
+        ("quota_bytes", "0.5", "Write the space as 5 GB"),
+        ("quota_bytes", "5 GiB", "Write the space as 5 GB"),
     ],
 )
 def test_wrong_input_shows_the_form_again_with_a_sentence_at_the_field(
