@@ -1,4 +1,4 @@
-// What the copy buttons of a picture's links copy: the address alone, or ready to be put into HTML, Markdown or BBCode.
+// What the copy buttons of a picture's links, or of one expiring link, copy: the address alone, or ready to be put into HTML, Markdown or BBCode.
 // The choice is remembered.
 
 const KEY = 'imageapp.copy-as';
@@ -38,9 +38,9 @@ function remember(form) {
 
 function apply(form) {
   const words = choice.selectedOptions[0].textContent;
-  for (const button of section.querySelectorAll('.lines [data-copy]')) {
-    const { width, height, unseen } = button.closest('li').dataset;
-    const url = button.parentElement.querySelector('a[href]').href;
+  for (const button of section.querySelectorAll('[data-copy]')) {
+    const { width, height, unseen } = button.closest('[data-width]').dataset;
+    const url = button.dataset.address ?? button.parentElement.querySelector('a[href]').href;
     button.dataset.copy = FORMS[form]({ url, width, height, unseen: unseen !== undefined });
     button.title = form === 'address' ? section.dataset.copyLink : section.dataset.copyForm.replace('{form}', words);
   }

@@ -265,6 +265,26 @@ def test_alice_chooses_a_time_of_her_own_and_forgets_to_say_which(
     expect(her.page.get_by_label("Seconds")).to_be_focused()
 
 
+def test_alice_copies_an_expiring_link_as_she_copied_a_picture_s_links_last(
+    somebody: Somebody, alice: Client, image: dict[str, Any]
+) -> None:
+    link = alice.link(image, 3_600)
+    her = somebody().borrow(alice)
+    her.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    her.opens(f"/images/{image['id']}")
+    her.page.get_by_label("Copy as").select_option(label="Markdown")
+    her.opens(f"/links/{link['id']}")
+    expect(her.page.get_by_label("Copy as")).to_have_value("markdown")
+
+    her.page.locator(".url").get_by_role("button").click()
+    expect(her.page.locator("#say")).to_have_text("Link copied")
+    copied = her.page.evaluate("navigator.clipboard.readText()")
+
+    name = image["name"].replace("_", "\\_")
+    assert copied == f"![{name}]({link['url']})"
+    expect(her.page.get_by_label("Link", exact=True)).to_have_value(link["url"])
+
+
 def _states(alice: Client, image: dict[str, Any]) -> dict[str, tuple[str, Callable[[Person], None]]]:
     """Addresses of pages of links, and what is done there before they are looked at."""
     live, revoked = alice.link(image, 3_600), alice.link(image, 600)
