@@ -83,11 +83,12 @@ export class Row {
       this.element = row;
       return;
     }
-    // It is kept, and its row did not come: its name leads to it.
+    // It is kept, and its row did not come, or not yet: its name leads to it.
     const link = Object.assign(document.createElement('a'), { href: picture.links.self, textContent: picture.name });
     this.#title.replaceChildren(link);
     this.#bar.hidden = true;
     this.#status.className = 'st ok';
+    this.#status.querySelector('use').setAttribute('href', this.#yes.replace(/#.*/, '#check'));
     this.#status.lastElementChild.textContent = note;
     this.element.querySelector('.acts').replaceChildren();
   }
