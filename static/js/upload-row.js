@@ -8,7 +8,7 @@ const COLOURS = { pausing: 'warn', refused: 'bad', stopped: 'bad', done: 'ok' };
 
 const firstStop = (row) => [...row.querySelectorAll('a, button')].find((one) => one.checkVisibility());
 
-/** Move the focus there, if it was in the row, since what had it is gone. */
+/** Move the focus to what `change` gives, if it was in the row's element and what had it is gone by the change. */
 export function keepFocus(row, change) {
   const had = row.element.contains(document.activeElement);
   const other = change();

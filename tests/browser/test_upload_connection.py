@@ -66,6 +66,33 @@ def test_alice_loses_the_connection_and_the_files_go_on_when_it_is_back(somebody
     assert alice.answers == [201] * 4
 
 
+def test_files_wait_for_the_connection_and_nobody_is_told_how_long(somebody: Somebody, shop: Site) -> None:
+    """No more are said to be under way than are; it is reckoned anew once they are."""
+    alice = Uploader(somebody(), shop.member("Basic"))
+    alice.page.clock.install()
+    gate = Gate(alice)
+    told = alice.page.locator("[data-sum]")
+
+    alice.chooses(*[made(f"{n}.png", noise(60, 50)[1]) for n in range(3)])
+    expect(told).to_have_text("3 uploading")
+    first, *others = gate.holds(3)
+    alice.page.clock.run_for(10_000)
+    first.continue_()
+    expect(told).to_contain_text(re.compile(r"^2 uploading · about \d+ s left$"))
+    alice.person.context.set_offline(True)
+    others[0].abort("internetdisconnected")
+    expect(told).to_contain_text("1 uploading · 1 waiting")
+    others[1].abort("internetdisconnected")
+    expect(told).to_have_text("2 waiting")
+    gate.held.clear()
+    alice.person.context.set_offline(False)
+    gate.holds(2)
+    expect(told).to_have_text("2 uploading")
+    alice.page.clock.resume()
+    gate.opens()
+    alice.finishes("3 kept")
+
+
 def test_the_bar_of_all_files_does_not_go_back_while_thumbnails_are_made(somebody: Somebody, shop: Site) -> None:
     """All bytes are out, and only the answer is waited for."""
     alice = Uploader(somebody(), shop.member("Basic"))
@@ -179,7 +206,7 @@ def test_alice_calls_one_file_back_and_sends_it_after_all(somebody: Somebody, sh
 
 
 def test_alice_calls_back_all_that_is_not_yet_there(somebody: Somebody, shop: Site) -> None:
-    """What was kept by then stays; the others can be sent after all, together."""
+    """What was kept by then stays; the others can be sent after all, together. The keys stay at the list's head."""
     alice = Uploader(somebody(), shop.member("Basic"))
     alice.chooses(made("first.png", SOUND))
     alice.finishes("1 kept")
@@ -188,13 +215,18 @@ def test_alice_calls_back_all_that_is_not_yet_there(somebody: Somebody, shop: Si
     gate.holds(3)
     expect(alice.page.locator("[data-sum]")).to_contain_text("3 uploading · 2 waiting")
 
-    alice.presses("Cancel the rest")
+    alice.page.get_by_role("button", name="Cancel the rest").focus()
+    alice.page.keyboard.press("Enter")
     alice.finishes("1 kept · 5 stopped")
     expect(alice.page.get_by_role("button", name="Cancel the rest")).to_be_hidden()
+    expect(alice.page.get_by_role("heading", name="1 of 6 uploaded")).to_be_focused()
     gate.opens()
     kept_then = alice.kept()
-    alice.presses("Try all again")
+    alice.page.keyboard.press("Tab")
+    expect(alice.page.get_by_role("button", name="Try all again")).to_be_focused()
+    alice.page.keyboard.press("Enter")
     alice.finishes("6 kept")
+    expect(alice.page.get_by_role("heading", name="6 of 6 uploaded")).to_be_focused()
 
     assert kept_then == ["first.png"]
     assert len(alice.kept()) == 6
