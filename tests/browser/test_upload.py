@@ -294,6 +294,33 @@ def test_without_script_the_form_and_its_answer_do_it_all(somebody: Somebody, sh
     assert bob.sideways() == 0
 
 
+def test_bob_without_script_loads_the_answer_anew_and_goes_back_for_more(
+    somebody: Somebody, shop: Site, tmp_path: Path
+) -> None:
+    """What was kept is not kept again, and what he chooses then is."""
+    client = shop.member("Basic")
+    bob = somebody(script=False).borrow(client)
+    bob.opens("/images/upload")
+    heading = bob.page.get_by_role("heading", level=1)
+
+    def sends(**files: bytes) -> None:
+        for name, content in files.items():
+            (tmp_path / name).write_bytes(content)
+        bob.page.locator("#files").set_input_files([tmp_path / name for name in files])
+        bob.clicks("Upload", "button")
+
+    sends(a=SOUND)
+    expect(heading).to_have_text("1 picture uploaded")
+    bob.page.go_back()
+    sends(b=SOUND, letter=b"%PDF-1.7")
+    expect(heading).to_have_text("1 of 2 uploaded")
+    with bob.page.expect_request(lambda request: request.method == "POST"):
+        bob.page.reload()
+
+    expect(heading).to_have_text("1 of 2 uploaded")
+    assert sorted(image["name"] for image in client.get("/images", headers=JSON).json()["images"]) == ["a", "b"]
+
+
 def test_the_answer_without_script_says_how_much_room_is_left(somebody: Somebody, shop: Site) -> None:
     """Also where one of the files was refused, and the page is the answer itself."""
     bob = somebody(script=False).borrow(shop.member(shop.plan((0, 200), quota_bytes=50_000)))

@@ -356,8 +356,9 @@ def test_a_row_that_is_lost_with_the_connection_comes_when_it_is_back(somebody: 
     for name in ("a.png", "b.png"):
         alice.reads(name, "Done · 40 × 20")
         expect(alice.row(name).get_by_role("button", name=f"Copy link to {name}")).to_be_visible()
+    # It was lost, and the browser says so.
     lost = [fault for fault in alice.person.faults if fault.endswith("net::ERR_INTERNET_DISCONNECTED")]
-    alice.person.faults = [fault for fault in alice.person.faults if fault not in lost]  # it was, and the browser says so
+    alice.person.faults = [fault for fault in alice.person.faults if fault not in lost]
     expect(alice.row("a.png").get_by_role("link", name="a.png")).to_be_focused()
     expect(alice.page.locator("#queue .file")).to_have_count(2)
 
