@@ -1,5 +1,8 @@
 """Random names for things."""
 
+import base64
+import hashlib
+import json
 import re
 import secrets
 
@@ -10,6 +13,12 @@ _PUBLIC_ID = re.compile(PUBLIC_ID)
 def new_id() -> str:
     """128 random bits as 22 characters of base64url: the address of a picture or a link cannot be guessed."""
     return secrets.token_urlsafe(16)
+
+
+def id_made_of(*parts: str) -> str:
+    """An id that is the same for the same parts, and that nobody can tell who does not have them all."""
+    digest = hashlib.sha256(json.dumps(parts).encode()).digest()
+    return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
 
 
 def new_blob_key() -> str:

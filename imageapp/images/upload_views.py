@@ -15,7 +15,7 @@ from imageapp.addresses import absolute
 from imageapp.extensions import db
 from imageapp.gate import takes_large_body
 from imageapp.house import house
-from imageapp.identifiers import is_id
+from imageapp.identifiers import is_id, new_id
 from imageapp.images import gallery as pictures
 from imageapp.images import uploads
 from imageapp.images.forms import UploadForm
@@ -53,27 +53,35 @@ def send_files() -> Response:
     files = [file for file in request.files.getlist("files") if isinstance(file, SentFile) and file.was_chosen]
     if problem := form.problem(len(files), house().settings.max_files):
         return _upload_page(form, BadForm(problem, "files"))
-    kept, refused = _keep_all(form, files)
+    kept, refused, taken = _keep_all(form, files)
     if not refused and not prefers_json():
         return redirect(url_for("images.uploaded", id=[image.id for image in kept]), 303)
     first = refused[0][1] if refused and not kept else None
     status = status_of(first) if first else 201 if prefers_json() else 200
-    response = _uploaded_page(kept, refused, status, just_taken=sum(image.bytes for image in kept))
+    response = _uploaded_page(kept, refused, status, just_taken=taken)
     if isinstance(first, Later):
         response.headers["Retry-After"] = str(first.retry_after)
     return response
 
 
-def _keep_all(form: UploadForm, files: Sequence[SentFile]) -> tuple[list[Image], list[tuple[str, Refusal]]]:
-    """Each file is judged alone: the pictures that were kept, and the names and refusals of the others."""
+def _keep_all(form: UploadForm, files: Sequence[SentFile]) -> tuple[list[Image], list[tuple[str, Refusal]], int]:
+    """Each file is judged alone: the pictures that were kept, and the names and refusals of the others.
+
+    And the bytes of those pictures that an earlier sending had not kept before.
+    """
     kept: list[Image] = []
+    taken = 0
     refused: list[tuple[str, Refusal]] = []
     start = house().clock()
-    for number, file in enumerate(files):
+    keys = form.keys([(file.filename or "", file.arrived.sha256) for file in files])
+    for number, (file, key) in enumerate(zip(files, keys, strict=True)):
         name = display_name("", file.filename or "")
+        # A microsecond apart, so that the gallery keeps the order in which they were sent.
+        now = start + timedelta(microseconds=number)
         try:
-            # A microsecond apart, so that the gallery keeps the order in which they were sent.
-            kept.append(_keep(file, form, start + timedelta(microseconds=number)))
+            kept.append(_keep(file, form, key, now))
+            # One that was kept under this key before has the moment of that time.
+            taken += kept[-1].bytes if kept[-1].created_at == now else 0
         except StoreDown:
             log.exception("storage_unavailable")
             refused.append((name, Unavailable(say("The picture storage is not answering. Try again in a minute."), 30)))
@@ -87,10 +95,10 @@ def _keep_all(form: UploadForm, files: Sequence[SentFile]) -> tuple[list[Image],
         except Refusal as refusal:
             log.info("upload_refused", name=name, error=refusal.error, username=me().username)
             refused.append((name, refusal))
-    return kept, refused
+    return kept, refused, taken
 
 
-def _keep(file: SentFile, form: UploadForm, now: datetime) -> Image:
+def _keep(file: SentFile, form: UploadForm, key: str, now: datetime) -> Image:
     image = uploads.keep(
         db.session(),
         workshop(),
@@ -99,9 +107,8 @@ def _keep(file: SentFile, form: UploadForm, now: datetime) -> Image:
         file_name=file.filename or "",
         given_name=form.name.data or "",
         now=now,
-        key=form.key.data or "",
+        key=key,
     )
-    # One that was kept under this key before has the moment of that time.
     event = "image_kept" if image.created_at == now else "image_sent_again"
     log.info(event, image=image.id, bytes=image.bytes, format=image.format, username=me().username)
     return image
@@ -110,6 +117,7 @@ def _keep(file: SentFile, form: UploadForm, now: datetime) -> Image:
 def _upload_page(form: UploadForm, refusal: Refusal | None = None) -> Response:
     context = {
         "form": form,
+        "form_key": new_id(),
         "free_bytes": me().free_bytes,
         "formats": [FORMATS[name] for name in me().plan.accepted(house().settings.formats)],
         "problem": refusal.message if refusal else None,

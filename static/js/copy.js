@@ -53,7 +53,7 @@ function byHand(button, address) {
   say(sentence);
 }
 
-function showDone(button) {
+function showDone(button, count) {
   const icon = button.querySelector('use');
   const label = button.querySelector('span');
   const before = { label: button.ariaLabel, icon: icon.getAttribute('href'), words: label?.textContent };
@@ -67,14 +67,14 @@ function showDone(button) {
     button.ariaLabel = before.label;
     if (label) label.textContent = before.words;
   }, DONE_MS);
-  say(words.done);
+  say(count > 1 ? words.doneMany.replace('{n}', count) : words.done);
 }
 
 document.addEventListener('click', async (event) => {
   const button = event.target.closest('[data-copy]');
   if (!button || button.classList.contains('done')) return;
   const address = addressOf(button);
-  if (await copied(button, address)) showDone(button);
+  if (await copied(button, address)) showDone(button, address.split('\n').length);
   else byHand(button, address);
 });
 

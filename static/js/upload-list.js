@@ -5,6 +5,8 @@ import { announce, words } from './upload-words.js';
 
 const section = document.getElementById('queue');
 const list = section.querySelector('.files');
+const head = section.querySelector('.sum');
+const heading = document.getElementById('queue-h');
 const bar = section.querySelector('progress');
 const deeds = (name) => section.querySelector(`[data-deed="${name}"]`);
 const SOON_S = 3; // before that nobody can tell how long it takes
@@ -72,20 +74,25 @@ export class List {
     const bytes = (some, of) => some.reduce((sum, item) => sum + of(item), 0);
     const gone = bytes(this.#queue.in(...SETTLED), ({ file }) => file.size) + bytes(this.#queue.open, ({ sent }) => sent);
     const left = bytes(this.#queue.open, ({ file, sent }) => file.size - sent);
-    if (!isBusy) this.#began = null;
+    // While all that was begun waits for the connection, nobody can tell how long it takes.
+    const rests = !isBusy || (this.#queue.in('pausing').length > 0 && !this.#queue.in('uploading', 'making').length);
+    if (rests) this.#began = null;
     else this.#began ??= { at: performance.now(), gone };
     const counts = { done: this.#queue.in('done').length, all: items.length };
-    document.getElementById('queue-h').textContent = words('sum', counts);
+    heading.textContent = words('sum', counts);
     bar.value = gone / (bytes(items, ({ file }) => file.size) || 1);
-    const told = this.#told(['uploading', 'waiting', 'refused', 'stopped'], isBusy ? this.#timeFor(left, gone) : '');
+    const told = this.#told(['uploading', 'waiting', 'refused', 'stopped'], rests ? '' : this.#timeFor(left, gone));
     section.querySelector('[data-sum]').textContent = told;
-    deeds('cancel-rest').hidden = !this.#queue.rest.length;
-    deeds('retry-all').hidden = this.#queue.in('stopped').length < 2;
-    section.querySelector('[data-signed-out]').hidden = this.#queue.trouble !== 'signed-out';
+    keepFocus({ element: head }, () => {
+      deeds('cancel-rest').hidden = !this.#queue.rest.length;
+      deeds('retry-all').hidden = this.#queue.in('stopped').length < 2;
+      section.querySelector('[data-signed-out]').hidden = this.#queue.trouble !== 'signed-out';
+      return heading;
+    });
   }
 
   #told(names, more = '') {
-    const states = { kept: ['done'], uploading: ['uploading', 'making', 'pausing'] };
+    const states = { kept: ['done'], uploading: ['uploading', 'making'], waiting: ['waiting', 'pausing'] };
     const counted = names.map((name) => [name, this.#queue.in(...states[name] ?? [name]).length]);
     const parts = counted.filter(([, n]) => n).map(([name, n]) => words(`n-${name}`, { n }));
     return [...parts, more].filter(Boolean).join(' · ');

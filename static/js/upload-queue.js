@@ -3,7 +3,7 @@
 
 import { fault } from './upload-judging.js';
 import { limits, now, renew, rowOf } from './upload-server.js';
-import { outcomeFor } from './upload-trying.js';
+import { PAUSES_S, outcomeFor } from './upload-trying.js';
 import { words } from './upload-words.js';
 
 const AT_ONCE = 3;
@@ -22,6 +22,13 @@ export class Queue extends EventTarget {
 
   trouble = '';
 
+  #later;
+
+  constructor() {
+    super();
+    window.addEventListener('online', () => this.#completeSoon(0));
+  }
+
   in(...states) {
     return this.items.filter((item) => states.includes(item.state));
   }
@@ -37,6 +44,10 @@ export class Queue extends EventTarget {
   /** Those that may still be called back: of which the server has not got all. */
   get rest() {
     return this.in('waiting', 'uploading', 'pausing');
+  }
+
+  get #incomplete() {
+    return this.in('done').filter(({ row }) => !row);
   }
 
   async add(files, name = '') {
@@ -73,8 +84,12 @@ export class Queue extends EventTarget {
 
   #set(item, state, note = '', sent = item.sent) {
     Object.assign(item, { state, note, sent, isRetriable: state === 'stopped' || note === words('no-room') });
-    this.dispatchEvent(new CustomEvent('change', { detail: item }));
+    this.#tell(item);
     if (!this.isBusy) this.dispatchEvent(new Event('end'));
+  }
+
+  #tell(item) {
+    this.dispatchEvent(new CustomEvent('change', { detail: item }));
   }
 
   // Whoever is signed out sends nothing more until he is heard of.
@@ -101,12 +116,33 @@ export class Queue extends EventTarget {
     this.#next();
   }
 
+  // Rows that did not come with their pictures are asked for again: at once where the connection is known to be back,
+  // after failures in pauses that get longer.
+  #completeSoon(failures) {
+    clearTimeout(this.#later);
+    const seconds = [0, ...PAUSES_S][failures];
+    if (seconds === undefined || !this.#incomplete.length) return;
+    this.#later = setTimeout(() => this.#complete(failures), seconds * 1000);
+  }
+
+  async #complete(failures) {
+    for (const item of this.#incomplete) {
+      const row = await rowOf(item.picture);
+      if (!row || item.row) continue;
+      item.row = row;
+      this.#tell(item);
+    }
+    this.#completeSoon(failures + 1);
+  }
+
   async #settle(item, outcome) {
     if (outcome.is === 'kept') {
       item.picture = outcome.picture;
       item.row = await rowOf(outcome.picture);
+      if (!item.row) now.free -= outcome.picture.bytes;
       this.trouble = '';
       this.#set(item, 'done', words('done'));
+      this.#completeSoon(item.row ? 0 : 1);
     } else if (outcome.is === 'refused') {
       this.#set(item, 'refused', outcome.error === 'quota_full' ? words('no-room') : outcome.message);
     } else if (outcome.is in ENDS) {

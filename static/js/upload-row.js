@@ -8,7 +8,7 @@ const COLOURS = { pausing: 'warn', refused: 'bad', stopped: 'bad', done: 'ok' };
 
 const firstStop = (row) => [...row.querySelectorAll('a, button')].find((one) => one.checkVisibility());
 
-/** Move the focus there, if it was in the row, since what had it is gone. */
+/** Move the focus to what `change` gives, if it was in the row's element and what had it is gone by the change. */
 export function keepFocus(row, change) {
   const had = row.element.contains(document.activeElement);
   const other = change();
@@ -83,11 +83,12 @@ export class Row {
       this.element = row;
       return;
     }
-    // It is kept, and its row did not come: its name leads to it.
+    // It is kept, and its row did not come, or not yet: its name leads to it.
     const link = Object.assign(document.createElement('a'), { href: picture.links.self, textContent: picture.name });
     this.#title.replaceChildren(link);
     this.#bar.hidden = true;
     this.#status.className = 'st ok';
+    this.#status.querySelector('use').setAttribute('href', this.#yes.replace(/#.*/, '#check'));
     this.#status.lastElementChild.textContent = note;
     this.element.querySelector('.acts').replaceChildren();
   }

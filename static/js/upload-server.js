@@ -53,7 +53,6 @@ export async function rowOf(picture) {
     }
     return row;
   } catch {
-    now.free -= picture.bytes;
     return null;
   }
 }

@@ -6,7 +6,8 @@ import { send } from './upload-sending.js';
 import { address, now, renew } from './upload-server.js';
 import { words } from './upload-words.js';
 
-const PAUSES_S = [2, 5, 15, 30]; // after so many failures it stops
+/** Between tries, in seconds: after so many failures it stops. */
+export const PAUSES_S = [2, 5, 15, 30];
 const LONGEST_PAUSE_S = 120;
 const AGAIN = ['lost', 'busy', 'stale'];
 

@@ -10,25 +10,38 @@ const form = document.querySelector('[data-upload]');
 const field = form.elements.name;
 const problem = form.querySelector('[data-problem]');
 const queue = new Queue();
+let held = [];
 
-function complain(sentence) {
-  const banner = form.querySelector('[data-banner]').content.cloneNode(true);
-  banner.querySelector('.banner > div').textContent = sentence;
-  problem.replaceChildren(banner);
-}
-
-function take(files) {
-  const name = form.classList.contains('working') ? '' : field.value.trim();
-  if (name && files.length > 1) {
-    complain(words('name-for-one'));
-    field.closest('details').open = true;
-    field.focus();
-    return;
-  }
+function send(files, name = '') {
+  held = [];
   problem.replaceChildren();
   field.value = '';
   work(true);
   queue.add(files, name);
+}
+
+// A name is typed, and these are many: they are kept here until it is said what to do.
+function hold(files) {
+  held = files;
+  const banner = form.querySelector('[data-banner]').content.cloneNode(true);
+  banner.querySelector('.banner > div').textContent = words('name-for-one', { n: files.length });
+  problem.replaceChildren(banner);
+  const button = problem.querySelector('[data-send-held]');
+  button.addEventListener('click', () => {
+    send(held);
+    form.elements.files.focus();
+  });
+  button.focus();
+}
+
+const isSame = (one, other) => ['name', 'size', 'lastModified'].every((fact) => one[fact] === other[fact]);
+
+function take(files) {
+  const name = form.classList.contains('working') ? '' : field.value.trim();
+  // A single one takes the place of those that are held; several are added to them, or are the same ones again.
+  const all = files.length > 1 ? [...held.filter((one) => !files.some((file) => isSame(file, one))), ...files] : files;
+  if (name && all.length > 1) hold(all);
+  else send(all, name);
 }
 
 function rest() {
@@ -38,4 +51,4 @@ function rest() {
 
 new List(queue, rest); // it lives by the events of the queue
 pick(take);
-askBeforeLeaving(() => queue.isBusy);
+askBeforeLeaving(() => queue.isBusy || held.length > 0);

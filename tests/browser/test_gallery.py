@@ -164,7 +164,7 @@ def test_alice_copies_the_links_of_what_she_chose(somebody: Somebody, shop: Site
         page.get_by_role("checkbox", name=f"Select {name}").check(force=True)
     page.locator(".bulk").get_by_role("button", name="Copy links").click()
 
-    expect(page.locator("#say")).to_have_text("Link copied")
+    expect(page.locator("#say")).to_have_text("2 links copied")
     originals = [image["links"]["original"] for image in client.get("/images", headers=JSON).json()["images"]]
     assert page.evaluate("navigator.clipboard.readText()").split() == originals[:2]
 

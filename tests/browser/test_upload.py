@@ -219,23 +219,60 @@ def test_a_plan_that_gets_smaller_while_a_file_travels_is_not_the_end_of_it(some
     expect(alice.page.locator("#rest")).to_contain_text("30 KB free on your")
 
 
-def test_alice_names_a_single_picture(somebody: Somebody, shop: Site) -> None:
-    """With two, nothing is sent: the sentence says so, and the name stays."""
-    alice = Uploader(somebody(), shop.member("Basic"))
+def _types_a_name(alice: Uploader, words: str) -> None:
     name = alice.page.get_by_label("Name (optional)")
     expect(name).to_be_hidden()
     alice.page.get_by_text("Name a single picture").click()
-    name.fill("The lake")
+    name.fill(words)
+
+
+def test_alice_names_a_single_picture(somebody: Somebody, shop: Site) -> None:
+    """With two, nothing is sent: the sentence says so, and the name stays, until she chooses one instead."""
+    alice = Uploader(somebody(), shop.member("Basic"))
+    _types_a_name(alice, "The lake")
 
     alice.chooses(made("a.png", SOUND), made("b.png", SOUND))
-    expect(alice.page.get_by_role("alert")).to_contain_text("A name is for one picture.")
-    expect(name).to_have_value("The lake")
-    expect(name).to_be_focused()
+    expect(alice.page.get_by_role("alert")).to_contain_text("A name is for one picture. Files that wait here: 2.")
+    expect(alice.page.get_by_label("Name (optional)")).to_have_value("The lake")
     assert alice.sent == []
-    alice.chooses(made("a.png", SOUND))
+    alice.chooses(made("c.png", SOUND))
     alice.finishes("1 kept")
 
+    expect(alice.page.get_by_role("alert")).to_be_empty()
     assert alice.kept() == ["The lake"]
+
+
+def test_alice_sends_many_that_wait_for_a_name_under_their_own_names(
+    somebody: Somebody, shop: Site, tmp_path: Path
+) -> None:
+    """She has chosen some twice, and others after them: none is lost, none goes twice, and leaving would ask."""
+    alice = Uploader(somebody(), shop.member("Basic"))
+    _types_a_name(alice, "The lake")
+    asked: list[str] = []
+    files = [tmp_path / "a.png", tmp_path / "b.png"]
+    for file in files:
+        file.write_bytes(SOUND)
+
+    def stay(dialog: Any) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    for _ in range(2):
+        alice.chooses(*files)
+        expect(alice.page.get_by_role("alert")).to_contain_text("Files that wait here: 2.")
+    alice.page.on("dialog", stay)
+    with alice.page.expect_event("dialog"):
+        alice.page.get_by_role("link", name="Gallery").first.click()
+    alice.gives("drop", ("c.png", "image/png", SOUND), ("d.png", "image/png", SOUND))
+    expect(alice.page.get_by_role("alert")).to_contain_text("Files that wait here: 4.")
+    expect(alice.page.get_by_role("button", name="Send them under their own names")).to_be_focused()
+    found = problems(alice.person, "held")
+    alice.page.keyboard.press("Enter")
+    alice.finishes("4 kept")
+
+    expect(alice.page.locator("#files")).to_be_focused()
+    assert (asked, found) == (["beforeunload"], [])
+    assert alice.kept() == ["a.png", "b.png", "c.png", "d.png"]
 
 
 def test_names_of_files_are_nothing_but_words(somebody: Somebody, shop: Site) -> None:
@@ -291,6 +328,45 @@ def test_without_script_the_form_and_its_answer_do_it_all(somebody: Somebody, sh
     expect(bob.page.get_by_label("Address of the original")).to_have_value(image["links"]["original"])
     expect(bob.page.get_by_label("Address of the original")).to_be_visible()
     expect(bob.page.get_by_role("link", name="Open 400 px tall")).to_be_visible()
+    assert bob.sideways() == 0
+
+
+def test_bob_without_script_loads_the_answer_anew_and_goes_back_for_more(
+    somebody: Somebody, shop: Site, tmp_path: Path
+) -> None:
+    """What was kept is not kept again, and what he chooses then is."""
+    client = shop.member("Basic")
+    bob = somebody(script=False).borrow(client)
+    bob.opens("/images/upload")
+    heading = bob.page.get_by_role("heading", level=1)
+
+    def sends(**files: bytes) -> None:
+        for name, content in files.items():
+            (tmp_path / name).write_bytes(content)
+        bob.page.locator("#files").set_input_files([tmp_path / name for name in files])
+        bob.clicks("Upload", "button")
+
+    sends(a=SOUND)
+    expect(heading).to_have_text("1 picture uploaded")
+    bob.page.go_back()
+    sends(b=SOUND, letter=b"%PDF-1.7")
+    expect(heading).to_have_text("1 of 2 uploaded")
+    with bob.page.expect_request(lambda request: request.method == "POST"):
+        bob.page.reload()
+
+    expect(heading).to_have_text("1 of 2 uploaded")
+    assert sorted(image["name"] for image in client.get("/images", headers=JSON).json()["images"]) == ["a", "b"]
+
+
+def test_bob_without_script_is_told_beforehand_how_many_files_may_go_at_once(somebody: Somebody, shop: Site) -> None:
+    """With script each goes by itself, and there is no such limit."""
+    client = shop.member("Basic")
+    bob, alice = somebody(script=False).borrow(client), somebody().borrow(client)
+    for person in (bob, alice):
+        person.opens("/images/upload")
+
+    expect(bob.page.get_by_text(f"Up to {shop.settings.max_files} files in one upload")).to_be_visible()
+    expect(alice.page.get_by_text("files in one upload")).to_be_hidden()
     assert bob.sideways() == 0
 
 

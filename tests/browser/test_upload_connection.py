@@ -1,5 +1,6 @@
 """An upload that does not go through: lost, refused for now, called back, signed out; nothing is gone, or twice."""
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -63,6 +64,33 @@ def test_alice_loses_the_connection_and_the_files_go_on_when_it_is_back(somebody
 
     assert alice.kept() == ["0.png", "1.png", "2.png", "3.png"]
     assert alice.answers == [201] * 4
+
+
+def test_files_wait_for_the_connection_and_nobody_is_told_how_long(somebody: Somebody, shop: Site) -> None:
+    """No more are said to be under way than are; it is reckoned anew once they are."""
+    alice = Uploader(somebody(), shop.member("Basic"))
+    alice.page.clock.install()
+    gate = Gate(alice)
+    told = alice.page.locator("[data-sum]")
+
+    alice.chooses(*[made(f"{n}.png", noise(60, 50)[1]) for n in range(3)])
+    expect(told).to_have_text("3 uploading")
+    first, *others = gate.holds(3)
+    alice.page.clock.run_for(10_000)
+    first.continue_()
+    expect(told).to_contain_text(re.compile(r"^2 uploading · about \d+ s left$"))
+    alice.person.context.set_offline(True)
+    others[0].abort("internetdisconnected")
+    expect(told).to_contain_text("1 uploading · 1 waiting")
+    others[1].abort("internetdisconnected")
+    expect(told).to_have_text("2 waiting")
+    gate.held.clear()
+    alice.person.context.set_offline(False)
+    gate.holds(2)
+    expect(told).to_have_text("2 uploading")
+    alice.page.clock.resume()
+    gate.opens()
+    alice.finishes("3 kept")
 
 
 def test_the_bar_of_all_files_does_not_go_back_while_thumbnails_are_made(somebody: Somebody, shop: Site) -> None:
@@ -178,7 +206,7 @@ def test_alice_calls_one_file_back_and_sends_it_after_all(somebody: Somebody, sh
 
 
 def test_alice_calls_back_all_that_is_not_yet_there(somebody: Somebody, shop: Site) -> None:
-    """What was kept by then stays; the others can be sent after all, together."""
+    """What was kept by then stays; the others can be sent after all, together. The keys stay at the list's head."""
     alice = Uploader(somebody(), shop.member("Basic"))
     alice.chooses(made("first.png", SOUND))
     alice.finishes("1 kept")
@@ -187,13 +215,18 @@ def test_alice_calls_back_all_that_is_not_yet_there(somebody: Somebody, shop: Si
     gate.holds(3)
     expect(alice.page.locator("[data-sum]")).to_contain_text("3 uploading · 2 waiting")
 
-    alice.presses("Cancel the rest")
+    alice.page.get_by_role("button", name="Cancel the rest").focus()
+    alice.page.keyboard.press("Enter")
     alice.finishes("1 kept · 5 stopped")
     expect(alice.page.get_by_role("button", name="Cancel the rest")).to_be_hidden()
+    expect(alice.page.get_by_role("heading", name="1 of 6 uploaded")).to_be_focused()
     gate.opens()
     kept_then = alice.kept()
-    alice.presses("Try all again")
+    alice.page.keyboard.press("Tab")
+    expect(alice.page.get_by_role("button", name="Try all again")).to_be_focused()
+    alice.page.keyboard.press("Enter")
     alice.finishes("6 kept")
+    expect(alice.page.get_by_role("heading", name="6 of 6 uploaded")).to_be_focused()
 
     assert kept_then == ["first.png"]
     assert len(alice.kept()) == 6
@@ -301,6 +334,63 @@ def test_a_picture_whose_row_does_not_come_is_done_all_the_same(somebody: Somebo
     expect(alice.page.get_by_role("heading", level=1)).to_have_text("noise.png")
 
 
+def test_a_row_that_is_lost_with_the_connection_comes_when_it_is_back(somebody: Somebody, shop: Site) -> None:
+    """Until then the row looks as kept, with what is known; then it has thumbnail, size and links as any other."""
+    alice = Uploader(somebody(), shop.member("Enterprise"))
+    rows = "**/images/uploaded?*"
+    waiting: list[Route] = []
+    alice.page.route(rows, lambda route: waiting.append(route))  # noqa: PLW0108 - its signature is read
+
+    alice.chooses(made("a.png", SOUND), made("b.png", SOUND))
+    _until(alice, lambda: len(waiting) == 2)
+    alice.person.context.set_offline(True)
+    for route in waiting:
+        route.abort("internetdisconnected")
+    alice.finishes("2 kept")
+    expect(alice.row("a.png").locator(".st.ok use")).to_have_attribute("href", re.compile(r"#check$"))
+    expect(alice.row("a.png").get_by_role("button", name="Copy link to a.png")).to_have_count(0)
+    alice.row("a.png").get_by_role("link", name="a.png").focus()
+    alice.page.unroute(rows)
+    alice.person.context.set_offline(False)
+
+    for name in ("a.png", "b.png"):
+        alice.reads(name, "Done · 40 × 20")
+        expect(alice.row(name).get_by_role("button", name=f"Copy link to {name}")).to_be_visible()
+    # It was lost, and the browser says so.
+    lost = [fault for fault in alice.person.faults if fault.endswith("net::ERR_INTERNET_DISCONNECTED")]
+    alice.person.faults = [fault for fault in alice.person.faults if fault not in lost]
+    expect(alice.row("a.png").get_by_role("link", name="a.png")).to_be_focused()
+    expect(alice.page.locator("#queue .file")).to_have_count(2)
+
+
+def test_a_row_that_was_lost_comes_after_a_pause_where_no_browser_tells_of_the_connection(
+    somebody: Somebody, shop: Site
+) -> None:
+    """Somebody else answered for the server; the room that is left is reckoned once."""
+    alice = Uploader(somebody(), shop.member(shop.plan((0, 200), quota_bytes=50_000)))
+    alice.page.clock.install()
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        lost.append(route.request.url)
+        route.fulfill(status=200, body="Back in a moment.", content_type="text/html")
+
+    alice.page.route("**/images/uploaded?*", lose)
+    content = SOUND + bytes(20_000 - len(SOUND))
+    alice.chooses(made("a.png", content))
+    alice.finishes("1 kept")
+    for seconds in (2, 5):
+        before = len(lost)
+        alice.page.clock.run_for(seconds * 1000)
+        _until(alice, lambda before=before: len(lost) == before + 1)
+    alice.page.unroute("**/images/uploaded?*")
+    alice.page.clock.run_for(15_000)
+    alice.page.clock.resume()
+
+    alice.reads("a.png", "Done · 40 × 20")
+    expect(alice.page.locator("#rest")).to_contain_text("30 KB free on your")
+
+
 def test_a_row_that_is_never_answered_holds_up_no_other_file(somebody: Somebody, shop: Site) -> None:
     """The pictures are kept by then; after half a minute they are done without their rows, and the others go."""
     alice = Uploader(somebody(), shop.member("Basic"))
@@ -312,7 +402,8 @@ def test_a_row_that_is_never_answered_holds_up_no_other_file(somebody: Somebody,
     expect(alice.page.locator("[data-sum]")).to_contain_text("3 uploading · 1 waiting")
     _until(alice, lambda: len(waiting) == 3)
     alice.page.clock.run_for(31_000)
-    _until(alice, lambda: len(waiting) == 4)
+    # Those that did not come are asked for once more meanwhile.
+    _until(alice, lambda: len({route.request.url for route in waiting}) == 4)
     alice.page.clock.run_for(31_000)
     alice.page.clock.resume()
     alice.finishes("4 kept")

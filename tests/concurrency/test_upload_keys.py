@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import requests
+
 from imageapp.identifiers import new_id
 from tests.concurrency.crowd import Sender, keys_in_tables, noise, used_bytes
 from tests.concurrency.decoders import Turnstile
@@ -75,4 +77,30 @@ def test_whoever_is_disabled_meanwhile_is_not_told_what_the_key_became(
     answers = [upload.result() for upload in uploads]
 
     assert [(answer.status_code, answer.json()["error"]) for answer in answers] == [(401, "sign_in")] * 2
+    assert site.files() == keys_in_tables(site)
+
+
+def test_a_form_that_is_pressed_twice_keeps_each_of_its_files_once(
+    site: Site, turnstile: Turnstile, at_once: Callable[..., list[Any]]
+) -> None:
+    """Without script: both requests are answered with the same pictures, in the order of the form."""
+    alice = site.member("Enterprise")
+    files = [("files", noise(60, 50, seed=seed)) for seed in (5, 6, 5)]
+    fields, token = {"form_key": new_id()}, {"X-CSRFToken": alice.csrf()}
+
+    def press(_number: int) -> requests.Response:
+        cookies, address = alice.cookies.get_dict(), f"{alice.root}/images/upload"
+        return requests.post(
+            address, fields, files=files, headers=token, cookies=cookies, timeout=90, allow_redirects=False
+        )
+
+    with turnstile.shut():
+        uploads = at_once(2, press)
+        turnstile.wait_for(2)
+    answers = [upload.result() for upload in uploads]
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert len({answer.headers["Location"] for answer in answers}) == 1
+    kept = sum(len(content) for _, (_, content) in files)
+    assert used_bytes(site, alice.username) == (kept, kept, 3)
     assert site.files() == keys_in_tables(site)
