@@ -181,8 +181,7 @@ def test_alice_looks_for_a_name_and_in_another_order(somebody: Somebody, shop: S
     page.wait_for_url("**name=RE**")
     found = names_of(page)
     page.get_by_label("Order").select_option("name")
-    if not script:
-        page.get_by_role("button", name="Show", exact=True).click()
+    page.get_by_role("button", name="Show", exact=True).click()
     page.wait_for_url("**order=name**")
 
     assert found == ["green 1", "red 0"]
@@ -191,6 +190,51 @@ def test_alice_looks_for_a_name_and_in_another_order(somebody: Somebody, shop: S
     page.get_by_role("button", name="Show", exact=True).click()
     expect(page.locator(".photo")).to_have_count(4)
     assert names_of(page) == sorted(names)
+
+
+def test_alice_goes_through_the_orders_by_keys_and_shows_the_last(somebody: Somebody, shop: Site) -> None:
+    client, names = kept(shop, 4)
+    page = somebody().borrow(client).page
+    page.goto("/images")
+    order = page.get_by_label("Order")
+    order.focus()
+    page.evaluate("window.same = true")
+
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+    page.evaluate(DRAWN)
+    expect(order).to_have_value("largest")
+    expect(order).to_be_focused()
+    still_there = page.evaluate("window.same && location.search")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**order=largest")
+
+    assert still_there == ""
+    assert page.url == f"{shop.root}/images?order=largest"
+    assert sorted(names_of(page)) == sorted(names)
+
+
+def test_the_order_that_is_said_is_the_one_that_is_shown_after_the_way_back(somebody: Somebody, shop: Site) -> None:
+    client, names = kept(shop, 4)
+    page = somebody().borrow(client).page
+    page.goto("/images")
+    order = page.get_by_label("Order")
+
+    order.select_option("oldest")
+    page.get_by_role("button", name="Show", exact=True).click()
+    page.wait_for_url("**order=oldest")
+    oldest = (names_of(page), order.input_value())
+    page.go_back()
+    page.wait_for_url("**/images")
+    newest = (names_of(page), order.input_value())
+    # As a browser does that kept the page in memory.
+    order.select_option("name")
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+
+    assert oldest == (names[::-1], "oldest")
+    assert newest == (names, "newest")
+    expect(order).to_have_value("newest")
 
 
 def test_older_pictures_are_added_and_the_way_back_leads_to_the_same_place(somebody: Somebody, shop: Site) -> None:
