@@ -1,5 +1,7 @@
 // A press on a picture shows it large, over the gallery. What shows it is fetched when it is first wanted.
 
+import { localize } from './local-times.js';
+
 const wall = document.querySelector('.wall');
 // Of some there is nothing that a browser could show large: these lead to their pages.
 const LARGE = '.photo > a[data-big]:not([data-big=""])';
@@ -39,7 +41,9 @@ function start() {
     if (!facts.has(link.pathname)) {
       const answer = await fetch(link.pathname, { headers: { Accept: 'text/html' } });
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-      facts.set(link.pathname, page.querySelector('.side .facts'));
+      const list = page.querySelector('.side .facts');
+      if (list) localize(list);
+      facts.set(link.pathname, list);
     }
     return facts.get(link.pathname);
   }

@@ -337,6 +337,23 @@ def test_alice_looks_at_pictures_large_and_turns_over(somebody: Somebody, shop: 
     expect(page.get_by_role("heading", level=1)).to_have_text(names[2])
 
 
+def test_the_facts_of_a_large_picture_tell_the_time_of_its_own_page(somebody: Somebody, shop: Site) -> None:
+    client, names = kept(shop, 2)
+    member = somebody().borrow(client)
+    page = member.page
+    member.context.new_cdp_session(page).send("Emulation.setTimezoneOverride", {"timezoneId": "Asia/Kolkata"})
+    member.opens("/images")
+
+    tile(page, names[0]).click()
+    page.locator(".pswp").get_by_role("button", name="Facts").click()
+    over_the_gallery = page.locator(".box-facts time").inner_text()
+    page.locator(".pswp").get_by_role("link", name="Open its page").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(names[0])
+
+    assert "UTC" not in over_the_gallery
+    assert over_the_gallery == page.locator(".side .facts time").first.inner_text()
+
+
 # Presses the picture, and Escape in the frame after what shows it large was put into the page: it still opens then.
 PRESSED_AND_LEFT = """link => new Promise(resolve => {
     new MutationObserver((_, observer) => {
