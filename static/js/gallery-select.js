@@ -43,7 +43,7 @@ function start() {
     const onTile = event.target.closest('.photo > a');
     const onRing = event.target === box;
     if (!box || !(onTile || onRing) || event.ctrlKey || event.metaKey) return;
-    if (event.shiftKey && anchor) {
+    if (event.shiftKey && anchor?.isConnected) {
       if (onTile) event.preventDefault();
       event.stopPropagation();
       range(box);
