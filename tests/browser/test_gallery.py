@@ -1,5 +1,6 @@
 """The gallery in a browser: choosing many, putting them away, looking at one large, and going on to older ones."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -444,6 +445,57 @@ def test_alice_looks_at_pictures_large_and_turns_over(somebody: Somebody, shop: 
     expect(box).to_be_visible()
     box.get_by_role("link", name="Open its page").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(names[2])
+
+
+def test_large_pictures_go_on_with_older_ones_to_the_very_last(somebody: Somebody, shop: Site) -> None:
+    client, names = kept(shop, 50)
+    page = somebody().borrow(client).page
+    page.goto("/images")
+    counter = page.locator(".pswp__counter")
+    plus = "counter => getComputedStyle(counter, '::after').content"
+
+    tile(page, names[20]).click()
+    expect(counter).to_have_text("21 / 24")
+    before = counter.evaluate(plus)
+    expect(page.locator(".pswp--open")).to_be_visible()
+    turn = page.locator(".pswp__button--arrow--next")
+    for place in range(22, 51):
+        turn.click()
+        expect(counter).to_have_text(re.compile(f"^{place} / "))
+    expect(counter).to_have_text("50 / 50")
+    expect(turn).to_be_disabled()
+    shown = page.locator(f".pswp img.pswp__img[alt='{names[49]}']:not(.pswp__img--placeholder)")
+    expect(shown).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".pswp")).to_have_count(0)
+
+    assert before == '"+"'
+    expect(tile(page, names[49])).to_be_focused()
+    assert names_of(page) == names
+
+
+def test_large_pictures_end_at_what_is_loaded_while_older_ones_cannot_be_reached(
+    somebody: Somebody, shop: Site
+) -> None:
+    client, names = kept(shop, 30)
+    member = somebody().borrow(client)
+    page = member.page
+    page.goto("/images")
+    page.route("**/images?after=**", lambda route: route.abort())
+    counter = page.locator(".pswp__counter")
+    turn = page.locator(".pswp__button--arrow--next")
+
+    tile(page, names[22]).click()
+    turn.click()
+    expect(counter).to_have_text("24 / 24")
+    expect(turn).to_be_disabled()
+    page.unroute("**/images?after=**")
+    page.locator(".pswp").get_by_role("button", name="Previous picture").click()
+    expect(counter).to_have_text("23 / 30")
+
+    expect(turn).to_be_enabled()
+    assert member.faults
+    member.faults.clear()
 
 
 def test_the_facts_of_a_large_picture_tell_the_time_of_its_own_page(somebody: Somebody, shop: Site) -> None:
