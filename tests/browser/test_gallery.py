@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from imageapp.database import writing
+from imageapp.images.archives import MOST_PICTURES
 from imageapp.images.models import Image
 from tests.authorization.people import small_picture
 from tests.browser.axe import problems
@@ -261,6 +262,42 @@ def test_alice_downloads_what_she_chose(somebody: Somebody, shop: Site, script: 
     assert event.value.suggested_filename.startswith("pictures-")
     assert event.value.failure() is None
     assert event.value.path().read_bytes().startswith(b"PK\x03\x04")
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_alice_is_told_how_many_go_at_once_before_anything_is_sent(somebody: Somebody, shop: Site, width: int) -> None:
+    client, names = kept(shop, MOST_PICTURES + 1)
+    member = somebody(width=width).borrow(client)
+    page = member.page
+    page.goto("/images")
+    for shown in (48, 72, 96, MOST_PICTURES + 1):
+        page.get_by_role("link", name="Show older pictures").click()
+        expect(page.locator(".photo")).to_have_count(shown)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.method))
+    count, bulk = page.locator("[data-count]"), page.locator(".bulk")
+    download = bulk.get_by_role("button", name="Download")
+
+    tile(page, names[0]).focus()
+    page.keyboard.press("Control+a")
+    expect(count).to_have_text("101 selected, but only 100 can go at once")
+    sideways, found = member.sideways(), problems(member, "too many")
+    for name in ("Download", "Delete"):
+        button = bulk.get_by_role("button", name=name)
+        expect(button).to_have_attribute("aria-disabled", "true")
+        button.click(force=True)
+        page.evaluate(DRAWN)
+        expect(count).to_have_text("101 selected, but only 100 can go at once")
+    sent = asked.count("POST")
+    tile(page, names[0]).focus()
+    page.keyboard.press("x")
+    expect(count).to_have_text("100 selected")
+    with page.expect_download() as event:
+        download.click()
+
+    assert (sent, sideways, found) == (0, 0, [])
+    assert event.value.failure() is None
+    assert page.locator(".photo").count() == MOST_PICTURES + 1
 
 
 def test_alice_copies_the_links_of_what_she_chose(somebody: Somebody, shop: Site) -> None:
