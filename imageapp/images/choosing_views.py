@@ -26,6 +26,7 @@ from imageapp.sentences import say, say_n
 from imageapp.speaking import tell
 
 log = events(__name__)
+bp.record_once(lambda setup: setup.app.jinja_env.globals.update(most_at_once=archives.MOST_PICTURES))
 
 
 @bp.post("/images/delete")

@@ -13,6 +13,7 @@ from imageapp.extensions import db
 from imageapp.house import house
 from imageapp.identifiers import is_id
 from imageapp.images import trash
+from imageapp.images.orders import Asked, asked
 from imageapp.images.trash_representation import shown_trash
 from imageapp.logs import events
 from imageapp.pages import drawn, error_json, prefers_json, render, status_of
@@ -47,6 +48,7 @@ def mine() -> Response:
 def restore() -> Response:
     """Show pictures again: those named by `id`, those put away at one `moment`, or `all`."""
     put_away = request.form.get("moment", "", type=str)
+    what = asked(request.form.get("order", ""), request.form.get("name", ""))
     if put_away.isascii() and put_away.isdigit() and len(put_away) < 18:
         restored = trash.restore(db.session(), me().user_id, put_away=moment(int(put_away)))
     else:
@@ -60,7 +62,7 @@ def restore() -> Response:
     tell(_restored(restored), "ok")
     if more:
         tell(say("There are more in the trash: restore all once more."), "info")
-    return redirect(_way_on(restored), 303)
+    return redirect(_way_on(restored, what), 303)
 
 
 @bp.post("/trash/delete")
@@ -108,11 +110,13 @@ def _deleted(names: Mapping[str, str]) -> Sentence:
     return say_n("%(count)s picture was deleted for good.", "%(count)s pictures were deleted for good.", len(names))
 
 
-def _way_on(restored: Mapping[str, str]) -> str:
-    """Where somebody goes on who took pictures back: to where they asked from."""
+def _way_on(restored: Mapping[str, str], what: Asked) -> str:
+    """Where somebody goes on who took pictures back: to where they asked from, the gallery as they saw it."""
     if request.form.get("to") == "picture" and len(restored) == 1:
         return url_for("images.detail", image_id=next(iter(restored)))
-    return url_for("images.gallery" if request.form.get("to") == "gallery" else "trash.mine")
+    if request.form.get("to") == "gallery":
+        return what.address(url_for("images.gallery"))
+    return url_for("trash.mine")
 
 
 @bp.app_errorhandler(InTrash)

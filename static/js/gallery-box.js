@@ -1,5 +1,8 @@
 // A press on a picture shows it large, over the gallery. What shows it is fetched when it is first wanted.
 
+import { more, older } from './gallery-more.js';
+import { localize } from './local-times.js';
+
 const wall = document.querySelector('.wall');
 // Of some there is nothing that a browser could show large: these lead to their pages.
 const LARGE = '.photo > a[data-big]:not([data-big=""])';
@@ -39,7 +42,9 @@ function start() {
     if (!facts.has(link.pathname)) {
       const answer = await fetch(link.pathname, { headers: { Accept: 'text/html' } });
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-      facts.set(link.pathname, page.querySelector('.side .facts'));
+      const list = page.querySelector('.side .facts');
+      if (list) localize(list);
+      facts.set(link.pathname, list);
     }
     return facts.get(link.pathname);
   }
@@ -83,6 +88,24 @@ function start() {
     });
   }
 
+  // Before the last that is loaded is reached, older ones are, as by their link. Until all are, it counts "24+".
+  function goOn(box, links) {
+    box.on('change', async () => {
+      box.element.classList.toggle('pswp--more', more() !== null);
+      if (!more() || box.currIndex < links.length - 3) return;
+      try {
+        await older();
+      } catch {
+        return; // tried again at the next turn
+      }
+      const added = [...wall.querySelectorAll(LARGE)].slice(links.length);
+      links.push(...added);
+      box.options.dataSource.push(...added.map(slide));
+      // Has the counter and the arrows take note as well.
+      if (!box.isDestroying) box.refreshSlideContent(links.length - added.length);
+    });
+  }
+
   // PhotoSwipe listens to keys once it is open, and can be closed then at the earliest. To be called after its `init`, as
   // what it does itself at the end of the opening must come first.
   function leaveEarly(box) {
@@ -106,6 +129,7 @@ function start() {
       arrowPrevTitle: words.wordsPrevious, arrowNextTitle: words.wordsNext, errorMsg: words.wordsFailed,
     });
     addPanel(box, links);
+    goOn(box, links);
     box.on('destroy', () => links[box.currIndex].focus());
     box.init();
     if (!box.opener.isOpen) leaveEarly(box);

@@ -12,10 +12,14 @@ function start() {
 
   const boxes = () => [...wall.querySelectorAll('.pick input')];
   const chosen = () => boxes().filter((box) => box.checked);
+  // More than the server takes in one request.
+  const isTooMany = () => chosen().length > Number(count.dataset.most);
 
   function show() {
     const some = chosen();
-    count.textContent = count.dataset.words.replace('{count}', some.length);
+    const { words, tooMany } = count.dataset;
+    count.textContent = (isTooMany() ? tooMany : words).replace('{count}', some.length);
+    for (const button of wall.querySelectorAll('.bulk [type=submit]')) button.ariaDisabled = isTooMany() || null;
     // Of each picture the largest link that its plan gives, which stands last.
     const links = some.map((box) => [...box.closest('.photo').querySelectorAll('.lines a')].at(-1));
     if (copy) copy.dataset.copy = links.map((link) => link.href).join('\n');
@@ -43,7 +47,7 @@ function start() {
     const onTile = event.target.closest('.photo > a');
     const onRing = event.target === box;
     if (!box || !(onTile || onRing) || event.ctrlKey || event.metaKey) return;
-    if (event.shiftKey && anchor) {
+    if (event.shiftKey && anchor?.isConnected) {
       if (onTile) event.preventDefault();
       event.stopPropagation();
       range(box);
@@ -85,6 +89,16 @@ function start() {
     set(boxes(), false);
     first?.focus();
   });
+
+  // Before anybody else hears of it.
+  wall.addEventListener('submit', (event) => {
+    if (!isTooMany()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    // Once more, for who did not see or hear it; what is emptied and filled in one turn is not read.
+    count.textContent = '';
+    requestAnimationFrame(show);
+  }, { capture: true });
 
   pick.addEventListener('click', () => {
     const on = pick.ariaPressed !== 'true';

@@ -17,7 +17,7 @@ for (const menu of document.querySelectorAll('[data-menu]')) {
   });
 }
 
-for (const toast of document.querySelectorAll('[data-toast]')) {
+export function attend(toast) {
   const stays = toast.querySelector('form') ? UNDO_MS : TOAST_MS;
   let timer = setTimeout(leave, stays);
   const stay = () => clearTimeout(timer);
@@ -34,6 +34,8 @@ for (const toast of document.querySelectorAll('[data-toast]')) {
   toast.addEventListener('pointerleave', resume);
   toast.addEventListener('focusout', resume);
 }
+
+document.querySelectorAll('[data-toast]').forEach(attend);
 
 for (const form of document.querySelectorAll('form[data-busy]')) {
   const button = form.querySelector('button[type=submit]');

@@ -1,5 +1,6 @@
 """The gallery in a browser: choosing many, putting them away, looking at one large, and going on to older ones."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from imageapp.database import writing
+from imageapp.images.archives import MOST_PICTURES
 from imageapp.images.models import Image
 from tests.authorization.people import small_picture
 from tests.browser.axe import problems
@@ -135,6 +137,115 @@ def test_alice_puts_some_away_and_takes_them_back(somebody: Somebody, shop: Site
     assert names_of(page) == names
 
 
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_alice_deletes_far_down_and_goes_on_where_she_was(somebody: Somebody, shop: Site, width: int) -> None:
+    client, names = kept(shop, 60)
+    page = somebody(width=width).borrow(client).page
+    page.goto("/images")
+    page.get_by_role("link", name="Show older pictures").click()
+    expect(page.locator(".photo")).to_have_count(48)
+    page.evaluate("window.same = true")
+
+    tile(page, names[31]).focus()
+    for key in ("x", "Delete"):
+        page.keyboard.press(key)
+    toast = page.locator("[data-toast]")
+    expect(toast).to_contain_text("1 picture moved to the trash, for 30 days.")
+    expect(tile(page, names[32])).to_be_focused()
+    after_one = names_of(page)
+    in_sight = tile(page, names[32]).evaluate("one => one.getBoundingClientRect().top >= 0 && scrollY > 0")
+    page.keyboard.press("x")
+    page.get_by_role("checkbox", name=f"Select {names[40]}", exact=True).check(force=True)
+    page.locator(".bulk").get_by_role("button", name="Delete").click()
+    expect(tile(page, names[41])).to_be_focused()
+    after_more = names_of(page)
+    expect(toast).to_have_count(2)
+    toast.filter(has_text="2 pictures moved").get_by_role("button", name="Undo").click()
+    expect(toast).to_contain_text("2 pictures are back in the gallery.")
+
+    assert after_one == names[:31] + names[32:48]
+    assert in_sight
+    assert after_more == [*names[:31], *names[33:40], *names[41:48]]
+    left = client.get("/images?limit=100", headers=JSON).json()["images"]
+    assert [one["name"] for one in left] == names[:31] + names[32:]
+
+
+def test_the_gallery_is_whole_for_who_comes_back_after_a_deletion(somebody: Somebody, shop: Site) -> None:
+    client, names = kept(shop, 60)
+    page = somebody().borrow(client).page
+    page.goto("/images")
+    page.get_by_role("link", name="Show older pictures").click()
+    expect(page.locator(".photo")).to_have_count(48)
+
+    page.get_by_role("checkbox", name=f"Select {names[3]}", exact=True).check(force=True)
+    page.locator(".bulk").get_by_role("button", name="Delete").click()
+    expect(page.locator(".photo")).to_have_count(47)
+    page.goto(f"{shop.root}/links")
+    page.go_back()
+    expect(page.locator(".photo")).to_have_count(48)
+
+    assert names_of(page) == [*names[:3], *names[4:49]]
+
+
+def test_a_month_without_pictures_goes_and_the_last_picture_leads_to_the_empty_gallery(
+    somebody: Somebody, shop: Site
+) -> None:
+    client, names = kept(shop, 3)
+    ids = [one["id"] for one in client.get("/images", headers=JSON).json()["images"]]
+    with shop.session() as session, writing(session):
+        for one, days in zip(ids, (80, 40), strict=False):
+            session.get_one(Image, one).created_at += timedelta(days=days)
+    page = somebody().borrow(client).page
+    page.goto("/images")
+    months = page.locator(".month").all_inner_texts()
+
+    page.get_by_role("checkbox", name=f"Select {names[1]}").check(force=True)
+    page.locator(".bulk").get_by_role("button", name="Delete").click()
+    expect(tile(page, names[2])).to_be_focused()
+    left = page.locator(".month").all_inner_texts()
+    page.get_by_role("checkbox", name=f"Select {names[2]}").check(force=True)
+    page.locator(".bulk").get_by_role("button", name="Delete").click()
+    expect(tile(page, names[0])).to_be_focused()
+    page.keyboard.press("x")
+    page.keyboard.press("Delete")
+
+    expect(page.get_by_role("heading", name="No pictures yet")).to_be_visible()
+    expect(page.locator("[data-toast]")).to_contain_text("1 picture moved to the trash, for 30 days.")
+    assert len(months) == 3
+    assert left == [months[0], months[2]]
+
+
+def test_older_pictures_come_up_where_all_that_were_shown_are_deleted(somebody: Somebody, shop: Site) -> None:
+    client, names = kept(shop, 30)
+    page = somebody().borrow(client).page
+    page.goto("/images")
+
+    tile(page, names[0]).focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+
+    expect(tile(page, names[24])).to_be_focused()
+    expect(page.locator("[data-toast]")).to_contain_text("24 pictures moved to the trash")
+    assert names_of(page) == names[24:]
+
+
+def test_what_cannot_be_deleted_any_more_is_said_by_a_page(somebody: Somebody, shop: Site) -> None:
+    client, names = kept(shop, 3)
+    member = somebody().borrow(client)
+    page = member.page
+    page.goto("/images")
+    first = client.get("/images", headers=JSON).json()["images"][0]["id"]
+    client.submit("/images/delete", {"id": first}, as_json=True)
+
+    page.get_by_role("checkbox", name=f"Select {names[0]}").check(force=True)
+    page.locator(".bulk").get_by_role("button", name="Delete").click()
+
+    expect(page.get_by_role("main")).to_contain_text("None of these pictures is there any more.")
+    # What the script asked for first was refused as well, which the browser reports.
+    assert [fault for fault in member.faults if "404" not in fault] == []
+    member.faults.clear()
+
+
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_alice_downloads_what_she_chose(somebody: Somebody, shop: Site, script: bool) -> None:
     client, names = kept(shop, 3)
@@ -151,6 +262,42 @@ def test_alice_downloads_what_she_chose(somebody: Somebody, shop: Site, script: 
     assert event.value.suggested_filename.startswith("pictures-")
     assert event.value.failure() is None
     assert event.value.path().read_bytes().startswith(b"PK\x03\x04")
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_alice_is_told_how_many_go_at_once_before_anything_is_sent(somebody: Somebody, shop: Site, width: int) -> None:
+    client, names = kept(shop, MOST_PICTURES + 1)
+    member = somebody(width=width).borrow(client)
+    page = member.page
+    page.goto("/images")
+    for shown in (48, 72, 96, MOST_PICTURES + 1):
+        page.get_by_role("link", name="Show older pictures").click()
+        expect(page.locator(".photo")).to_have_count(shown)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.method))
+    count, bulk = page.locator("[data-count]"), page.locator(".bulk")
+    download = bulk.get_by_role("button", name="Download")
+
+    tile(page, names[0]).focus()
+    page.keyboard.press("Control+a")
+    expect(count).to_have_text("101 selected, but only 100 can go at once")
+    sideways, found = member.sideways(), problems(member, "too many")
+    for name in ("Download", "Delete"):
+        button = bulk.get_by_role("button", name=name)
+        expect(button).to_have_attribute("aria-disabled", "true")
+        button.click(force=True)
+        page.evaluate(DRAWN)
+        expect(count).to_have_text("101 selected, but only 100 can go at once")
+    sent = asked.count("POST")
+    tile(page, names[0]).focus()
+    page.keyboard.press("x")
+    expect(count).to_have_text("100 selected")
+    with page.expect_download() as event:
+        download.click()
+
+    assert (sent, sideways, found) == (0, 0, [])
+    assert event.value.failure() is None
+    assert page.locator(".photo").count() == MOST_PICTURES + 1
 
 
 def test_alice_copies_the_links_of_what_she_chose(somebody: Somebody, shop: Site) -> None:
@@ -181,8 +328,7 @@ def test_alice_looks_for_a_name_and_in_another_order(somebody: Somebody, shop: S
     page.wait_for_url("**name=RE**")
     found = names_of(page)
     page.get_by_label("Order").select_option("name")
-    if not script:
-        page.get_by_role("button", name="Show", exact=True).click()
+    page.get_by_role("button", name="Show", exact=True).click()
     page.wait_for_url("**order=name**")
 
     assert found == ["green 1", "red 0"]
@@ -191,6 +337,51 @@ def test_alice_looks_for_a_name_and_in_another_order(somebody: Somebody, shop: S
     page.get_by_role("button", name="Show", exact=True).click()
     expect(page.locator(".photo")).to_have_count(4)
     assert names_of(page) == sorted(names)
+
+
+def test_alice_goes_through_the_orders_by_keys_and_shows_the_last(somebody: Somebody, shop: Site) -> None:
+    client, names = kept(shop, 4)
+    page = somebody().borrow(client).page
+    page.goto("/images")
+    order = page.get_by_label("Order")
+    order.focus()
+    page.evaluate("window.same = true")
+
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+    page.evaluate(DRAWN)
+    expect(order).to_have_value("largest")
+    expect(order).to_be_focused()
+    still_there = page.evaluate("window.same && location.search")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**order=largest")
+
+    assert still_there == ""
+    assert page.url == f"{shop.root}/images?order=largest"
+    assert sorted(names_of(page)) == sorted(names)
+
+
+def test_the_order_that_is_said_is_the_one_that_is_shown_after_the_way_back(somebody: Somebody, shop: Site) -> None:
+    client, names = kept(shop, 4)
+    page = somebody().borrow(client).page
+    page.goto("/images")
+    order = page.get_by_label("Order")
+
+    order.select_option("oldest")
+    page.get_by_role("button", name="Show", exact=True).click()
+    page.wait_for_url("**order=oldest")
+    oldest = (names_of(page), order.input_value())
+    page.go_back()
+    page.wait_for_url("**/images")
+    newest = (names_of(page), order.input_value())
+    # As a browser does that kept the page in memory.
+    order.select_option("name")
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+
+    assert oldest == (names[::-1], "oldest")
+    assert newest == (names, "newest")
+    expect(order).to_have_value("newest")
 
 
 def test_older_pictures_are_added_and_the_way_back_leads_to_the_same_place(somebody: Somebody, shop: Site) -> None:
@@ -291,6 +482,74 @@ def test_alice_looks_at_pictures_large_and_turns_over(somebody: Somebody, shop: 
     expect(box).to_be_visible()
     box.get_by_role("link", name="Open its page").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(names[2])
+
+
+def test_large_pictures_go_on_with_older_ones_to_the_very_last(somebody: Somebody, shop: Site) -> None:
+    client, names = kept(shop, 50)
+    page = somebody().borrow(client).page
+    page.goto("/images")
+    counter = page.locator(".pswp__counter")
+    plus = "counter => getComputedStyle(counter, '::after').content"
+
+    tile(page, names[20]).click()
+    expect(counter).to_have_text("21 / 24")
+    before = counter.evaluate(plus)
+    expect(page.locator(".pswp--open")).to_be_visible()
+    turn = page.locator(".pswp__button--arrow--next")
+    for place in range(22, 51):
+        turn.click()
+        expect(counter).to_have_text(re.compile(f"^{place} / "))
+    expect(counter).to_have_text("50 / 50")
+    expect(turn).to_be_disabled()
+    shown = page.locator(f".pswp img.pswp__img[alt='{names[49]}']:not(.pswp__img--placeholder)")
+    expect(shown).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".pswp")).to_have_count(0)
+
+    assert before == '"+"'
+    expect(tile(page, names[49])).to_be_focused()
+    assert names_of(page) == names
+
+
+def test_large_pictures_end_at_what_is_loaded_while_older_ones_cannot_be_reached(
+    somebody: Somebody, shop: Site
+) -> None:
+    client, names = kept(shop, 30)
+    member = somebody().borrow(client)
+    page = member.page
+    page.goto("/images")
+    page.route("**/images?after=**", lambda route: route.abort())
+    counter = page.locator(".pswp__counter")
+    turn = page.locator(".pswp__button--arrow--next")
+
+    tile(page, names[22]).click()
+    turn.click()
+    expect(counter).to_have_text("24 / 24")
+    expect(turn).to_be_disabled()
+    page.unroute("**/images?after=**")
+    page.locator(".pswp").get_by_role("button", name="Previous picture").click()
+    expect(counter).to_have_text("23 / 30")
+
+    expect(turn).to_be_enabled()
+    assert member.faults
+    member.faults.clear()
+
+
+def test_the_facts_of_a_large_picture_tell_the_time_of_its_own_page(somebody: Somebody, shop: Site) -> None:
+    client, names = kept(shop, 2)
+    member = somebody().borrow(client)
+    page = member.page
+    member.context.new_cdp_session(page).send("Emulation.setTimezoneOverride", {"timezoneId": "Asia/Kolkata"})
+    member.opens("/images")
+
+    tile(page, names[0]).click()
+    page.locator(".pswp").get_by_role("button", name="Facts").click()
+    over_the_gallery = page.locator(".box-facts time").inner_text()
+    page.locator(".pswp").get_by_role("link", name="Open its page").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(names[0])
+
+    assert "UTC" not in over_the_gallery
+    assert over_the_gallery == page.locator(".side .facts time").first.inner_text()
 
 
 # Presses the picture, and Escape in the frame after what shows it large was put into the page: it still opens then.

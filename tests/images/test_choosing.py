@@ -1,6 +1,7 @@
 """Putting many pictures away at once, from a page with rings on its pictures."""
 
 import re
+from html import unescape
 
 from imageapp.images.models import Image
 from tests.authorization.people import small_picture
@@ -38,6 +39,35 @@ def test_somebody_who_looked_for_a_name_comes_back_to_what_was_found(site: Site)
     answer = alice.submit("/images/delete", {"id": one, "order": "oldest", "name": "holiday &"})
 
     assert answer.headers["Location"] == "/images?order=oldest&name=holiday+%26"
+
+
+def test_an_undone_deletion_leads_back_to_what_was_looked_for(site: Site) -> None:
+    alice = site.member("Enterprise")
+    one = alice.keep(("holiday & sun.jpg", small_picture()[1]))["id"]
+
+    deleted = alice.submit("/images/delete", {"id": one, "order": "oldest", "name": "holiday &"})
+    notice = alice.get(deleted.headers["Location"]).text
+    form = notice[notice.index('action="/trash/restore"') :].split("</form>")[0]
+    sent = {name: unescape(value) for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', form)}
+    undone = alice.submit("/trash/restore", sent)
+
+    assert undone.headers["Location"] == "/images?order=oldest&name=holiday+%26"
+    assert shown(alice) == {one}
+
+
+def test_an_undo_leads_nowhere_but_to_the_gallery_and_an_order_that_is_none_takes_nothing_back(site: Site) -> None:
+    alice = site.member("Enterprise")
+    one = alice.keep(small_picture())["id"]
+    alice.submit("/images/delete", {"id": one})
+
+    refused = alice.submit("/trash/restore", {"id": one, "to": "gallery", "order": "//evil.example"})
+    still_away = shown(alice)
+    undone = alice.submit("/trash/restore", {"id": one, "to": "gallery", "name": "//evil.example"})
+
+    assert refused.status_code == 400
+    assert "There is no such order." in refused.text
+    assert still_away == set()
+    assert undone.headers["Location"] == "/images?name=%2F%2Fevil.example"
 
 
 def test_a_program_is_told_which_pictures_went(site: Site) -> None:

@@ -1,0 +1,66 @@
+// Pictures that are deleted leave the page where it stands: the focus goes to the one after them, and a toast takes them
+// back.
+
+import { more, older } from './gallery-more.js';
+import { attend } from './shell.js';
+
+const wall = document.querySelector('.wall');
+
+// The page that the server leads to has the toast, in its words.
+async function toastsOf(form) {
+  const answer = await fetch(form.action, {
+    method: 'POST', headers: { Accept: 'text/html' }, body: new URLSearchParams(new FormData(form)),
+  });
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const found = page.querySelector('.toasts');
+  if (!answer.ok || !found) throw new Error(form.action);
+  return found;
+}
+
+function show(found) {
+  const toasts = [...found.children];
+  toasts.forEach(attend);
+  let region = document.querySelector('.toasts');
+  if (!region) {
+    region = found;
+    region.replaceChildren();
+    document.querySelector('main').before(region);
+  }
+  // A region that comes with its words is not read.
+  requestAnimationFrame(() => region.append(...toasts));
+}
+
+function takeOut(tiles) {
+  for (const tile of tiles) tile.remove();
+  for (const list of wall.querySelectorAll('.photos')) {
+    if (list.children.length) continue;
+    list.previousElementSibling.remove();
+    list.remove();
+  }
+  wall.dispatchEvent(new Event('gallery:changed'));
+}
+
+wall?.addEventListener('submit', async (event) => {
+  const tiles = [...wall.querySelectorAll('.photo')];
+  const gone = tiles.filter((tile) => tile.querySelector('.pick :checked'));
+  const left = tiles.filter((tile) => !gone.includes(tile));
+  // Where nothing is left, or nothing was chosen, another page says so.
+  if (!event.submitter?.matches('[data-delete]') || !gone.length || !(left.length || more())) return;
+  event.preventDefault();
+  if (wall.ariaBusy === 'true') return;
+  wall.ariaBusy = 'true';
+  try {
+    show(await toastsOf(wall));
+  } catch {
+    // The page says what is wrong.
+    wall.submit();
+    return;
+  } finally {
+    wall.ariaBusy = null;
+  }
+  const next = tiles[tiles.indexOf(gone.at(-1)) + 1] ?? left.at(-1);
+  takeOut(gone);
+  const link = next?.querySelector('a') ?? await older().catch(() => window.location.reload());
+  link?.focus({ preventScroll: true });
+  link?.scrollIntoView({ block: 'nearest' });
+});
