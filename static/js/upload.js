@@ -23,6 +23,7 @@ function send(files, name = '') {
 // A name is typed, and these are many: they are kept here until it is said what to do.
 function hold(files) {
   held = files;
+  field.closest('details').open = true;
   const banner = form.querySelector('[data-banner]').content.cloneNode(true);
   banner.querySelector('.banner > div').textContent = words('name-for-one', { n: files.length });
   problem.replaceChildren(banner);

@@ -230,10 +230,12 @@ def test_alice_names_a_single_picture(somebody: Somebody, shop: Site) -> None:
     """With two, nothing is sent: the sentence says so, and the name stays, until she chooses one instead."""
     alice = Uploader(somebody(), shop.member("Basic"))
     _types_a_name(alice, "The lake")
+    alice.page.get_by_text("Name a single picture").click()
 
     alice.chooses(made("a.png", SOUND), made("b.png", SOUND))
     expect(alice.page.get_by_role("alert")).to_contain_text("A name is for one picture. Files that wait here: 2.")
     expect(alice.page.get_by_label("Name (optional)")).to_have_value("The lake")
+    expect(alice.page.get_by_label("Name (optional)")).to_be_visible()
     assert alice.sent == []
     alice.chooses(made("c.png", SOUND))
     alice.finishes("1 kept")
