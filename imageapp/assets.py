@@ -26,6 +26,9 @@ _COMMENTS = {
     ".js": re.compile(rb"^ *(?://.*\n|/\*\*[^!](?:.|\n)*?\*/\n)", re.MULTILINE),
     ".css": re.compile(rb"/\*[^!].*?\*/\n?", re.DOTALL),
 }
+# So is how lines are indented; none of our texts goes over the end of a line. What others wrote is left as it is.
+_INDENTS = re.compile(rb"\n\s+")
+_VENDORED = "vendor"
 # The macros that every page has at hand. Given to them, as an `import` goes through all globals for each page.
 MACROS = {"ui": "_macros.html", "shell": "_shell.html"}
 # Where a script names another one that it needs.
@@ -34,12 +37,15 @@ _NEEDED = re.compile(rb"(?<= from '\./)([\w-]+\.js)(?=';)")
 
 @cache
 def _content(path: Path) -> bytes:
-    """What is sent of the file: all but its comments. The scripts that a script needs are named in it by addresses that
-    change with them.
+    """What is sent of the file: all but its comments and indents.
+
+    The scripts that a script needs are named in it by addresses that change with them.
     """
     content = path.read_bytes()
     if path.suffix in _COMMENTS:
         content = _COMMENTS[path.suffix].sub(b"", content)
+        if _VENDORED not in path.parts:
+            content = _INDENTS.sub(b"\n", content)
     if path.suffix != ".js":
         return content
 

@@ -8,7 +8,7 @@ const name = section.dataset.copyAs;
 
 const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const inHtml = (text) => text.replace(/[&<>"]/g, (character) => ENTITIES[character]);
-const inMarkdown = (text) => text.replace(/[\\`*_{}[\]<>&!#|~]/g, '\\$&');
+const inMarkdown = (text) => text.replace(/[\\\x60*_{}[\]<>&!#|~]/g, '\\$&');
 // BBCode has no way to write its own brackets.
 const inBbcode = (text) => text.replaceAll('[', '(').replaceAll(']', ')');
 

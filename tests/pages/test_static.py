@@ -17,8 +17,8 @@ AS_IT_IS = {"Accept-Encoding": "identity"}
 
 
 def without_comments(sheet: str) -> str:
-    """A style sheet as browsers get it."""
-    return re.sub(r"/\*[^!].*?\*/\n?", "", sheet, flags=re.DOTALL)
+    """A style sheet as browsers get it: without indents too."""
+    return re.sub(r"\n\s+", "\n", re.sub(r"/\*[^!].*?\*/\n?", "", sheet, flags=re.DOTALL))
 
 
 def as_sent(site: Site, path: str) -> tuple[bytes, bytes]:
@@ -111,6 +111,13 @@ def test_comments_stay_with_the_sources_and_licences_with_what_they_are_for(site
     assert [name for name, text in served.items() if re.search(r"^ *(//|/\*[^!])", text, re.MULTILINE)] == []
     assert "/*!" in served["vendor/photoswipe/photoswipe.esm.min.js"]
     assert "MIT" in stranger.get("/static/vendor/photoswipe/LICENSE").text
+
+
+def test_no_text_in_a_script_goes_over_the_end_of_a_line() -> None:
+    """What is indented in it would be taken out."""
+    lines = [line for path in (STATIC / "js").glob("*.js") for line in path.read_text(encoding="utf-8").splitlines()]
+
+    assert [line for line in lines if line.count("`") % 2] == []
 
 
 def test_font_is_not_squeezed_twice(site: Site) -> None:
