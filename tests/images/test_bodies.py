@@ -148,7 +148,7 @@ def test_a_stranger_sends_more_than_one_upload_may_hold_and_sees_no_form(start_s
 
 
 def _is_sent_to_sign_in(answer: requests.Response) -> bool:
-    return answer.status_code == 302 and answer.headers["Location"] == "/login"
+    return answer.status_code == 302 and answer.headers["Location"] == "/login?unsent=1"
 
 
 def test_a_stranger_uploads_and_nothing_of_it_is_read(site: Site) -> None:
