@@ -173,13 +173,15 @@ def test_a_name_that_looks_like_a_template_is_shown_as_it_was_typed(site: Site) 
 
 def test_an_empty_gallery_says_what_to_do(site: Site) -> None:
     """Of somebody who is new, and of somebody whose pictures are all in the trash."""
-    newcomer, tidy = site.member("Basic"), site.member("Basic")
+    newcomer, tidy, sharing = site.member("Basic"), site.member("Basic"), site.member("Enterprise")
     tidy.submit(f"/images/{tidy.keep(small_picture())['id']}/delete")
+    without_links = "Only you and the administrators of this server see it."
+    with_links = "It stays private until you hand out a link."
 
-    for who in (newcomer, tidy):
+    for who, words in ((newcomer, without_links), (tidy, without_links), (sharing, with_links)):
         page = who.get("/images").text
 
         assert "No pictures yet" in page
-        assert "It stays private until you hand out a link." in page
+        assert words in page
         assert page.partition("<main")[2].count('href="/images/upload"') == 1
         assert who.get("/images", headers=JSON).json() == {"images": [], "next": None}
