@@ -41,7 +41,7 @@ def test_alices_gallery_travels_squeezed_and_arrives_whole(alice: Client, first_
         *(
             "/images?name=geese",
             "/images?order=name",
-            "/images?limit=2",
+            "/images?limit=2&name=geese",
             "/images?x=y",
             "/login?next=/images",
             "/nowhere",
@@ -61,6 +61,21 @@ def test_program_gets_its_json_as_it_is(alice: Client) -> None:
 
     assert "Content-Encoding" not in answer.headers
     assert len(answer.json()["images"]) == 3
+
+
+@pytest.mark.parametrize("asked", ["limit=2", "limit=qqqq", "limit=77777777", "limit=2&after=qqqq"])
+def test_as_many_as_asked_for_are_squeezed_too_and_of_the_request_at_most_the_number_stands_in_them(
+    alice: Client, asked: str
+) -> None:
+    newest = alice.get("/images", headers=JSON).json()["images"][0]
+    asked = asked.replace("after=qqqq", f"after={2**52}.{'q' * 22}")
+
+    answer = alice.get(f"/images?{asked}", headers=UNPACKS)
+
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert newest["id"] in answer.text
+    assert "qqqq" not in answer.text
+    assert "7777777" not in answer.text
 
 
 def test_older_pictures_are_squeezed_too_and_the_place_asked_for_stands_nowhere_in_them(alice: Client) -> None:
