@@ -2,11 +2,19 @@
 
 // English of no country would put the month first.
 const zone = document.documentElement.lang === 'en' ? 'en-GB' : document.documentElement.lang;
-const day = new Intl.DateTimeFormat(zone, { day: 'numeric', month: 'short', year: 'numeric' });
-const clock = new Intl.DateTimeFormat(zone, { hour: '2-digit', minute: '2-digit' });
+
+// Not made before there is a time to write: the first one keeps a phone busy for a tenth of a second.
+let formats = null;
+function makeFormats() {
+  return {
+    day: new Intl.DateTimeFormat(zone, { day: 'numeric', month: 'short', year: 'numeric' }),
+    clock: new Intl.DateTimeFormat(zone, { hour: '2-digit', minute: '2-digit' }),
+  };
+}
 
 export function localize(part) {
   for (const element of part.querySelectorAll('time[data-time]')) {
+    const { day, clock } = formats ??= makeFormats();
     const moment = new Date(element.dateTime);
     const today = day.format(moment) === day.format(new Date());
     const short = element.dataset.time === 'clock';
