@@ -132,14 +132,25 @@ def _to_sign_in() -> str:
 
 
 def _page_of_the_form() -> str | None:
-    """The address on this site of the page that sent this form, as the browser says."""
+    """The address on this site of the page that sent this form, as the browser says.
+
+    Where that was the answer to a form before, at an address that only takes forms: the page above it.
+    """
     try:
         page = urlsplit(request.referrer or "")
     except ValueError:
         return None
     if page.netloc != request.host:
         return None
-    return page.path + (f"?{page.query}" if page.query else "")
+    if _opens(page.path):
+        return page.path + (f"?{page.query}" if page.query else "")
+    above = page.path.rpartition("/")[0]
+    return above if above and _opens(above) else None
+
+
+def _opens(path: str) -> bool:
+    """Whether a browser that goes to this address is shown something."""
+    return request_ctx.url_adapter is not None and request_ctx.url_adapter.test(path, "GET")
 
 
 def _error_answer(error: str, message: str, look: Look) -> Response:

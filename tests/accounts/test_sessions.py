@@ -246,6 +246,30 @@ def test_alice_whose_sign_in_ended_while_she_typed_is_told_and_led_back_to_the_f
     assert back.headers["Location"] == f"{page}?from=here"
 
 
+@pytest.mark.parametrize(
+    ("sent_by", "leads_to"),
+    [
+        ("/images/{id}/rename", "/images/{id}"),  # the answer to a name that would not do
+        ("/account/look?x=y", "/account"),
+        ("/images/upload", "/images/upload"),
+        ("/login/nowhere/at/all", None),
+    ],
+)
+def test_alice_is_led_to_a_page_that_opens_where_the_form_came_with_an_answer(
+    site: Site, photo: Path, sent_by: str, leads_to: str | None
+) -> None:
+    alice = site.member()
+    image_id = alice.keep(photo)["id"]
+    site.client().sign_in(alice.username).submit("/account/signins/end-others")
+
+    sent = alice.submit("/account/look", {"look": "dark"}, Referer=site.root + sent_by.format(id=image_id))
+    there = alice.get(sent.headers["Location"])
+    alice.submit("/login", {"username": alice.username, "password": PASSWORD})
+
+    assert _next(there.text) == (leads_to or "").format(id=image_id)
+    assert leads_to is None or alice.get(_next(there.text)).status_code == 200
+
+
 @pytest.mark.parametrize("page", ["https://evil.example/images", "http://[", "", "no address at all"])
 def test_page_that_is_not_ours_is_not_led_back_to(site: Site, page: str) -> None:
     stranger = site.client()
