@@ -32,6 +32,7 @@ bp.record_once(lambda setup: setup.app.jinja_env.globals.update(most_at_once=arc
 @bp.post("/images/delete")
 def delete_many() -> Response:
     """Put the chosen pictures into the trash."""
+    what = asked(request.form.get("order", ""), request.form.get("name", ""))
     now = house().clock()
     moved = trash.move(db.session(), _chosen(), me().user_id, now)
     if not moved:
@@ -46,7 +47,6 @@ def delete_many() -> Response:
         days=trash.DAYS,
     )
     tell(said, f"undo moment {microseconds(now)}")
-    what = asked(request.form.get("order", ""), request.form.get("name", ""))
     return redirect(what.address(url_for("images.gallery")), 303)
 
 

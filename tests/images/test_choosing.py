@@ -111,3 +111,14 @@ def test_the_bar_offers_what_the_plan_gives(site: Site) -> None:
         "Enterprise": (["original", "400", "200"], True, True),
         "bare": ([], False, True),
     }
+
+
+def test_nothing_is_put_away_by_an_order_that_is_none(site: Site) -> None:
+    alice = site.member("Enterprise")
+    one = alice.keep(small_picture())["id"]
+
+    refused = alice.submit("/images/delete", {"id": one, "order": "//evil.example"})
+
+    assert refused.status_code == 400
+    assert "There is no such order." in refused.text
+    assert shown(alice) == {one}
