@@ -28,7 +28,7 @@ _COMMENTS = {
 }
 # So is how lines are indented; none of our texts goes over the end of a line. What others wrote is left as it is.
 _INDENTS = re.compile(rb"\n\s+")
-_VENDORED = "vendor"
+_VENDORED = "static/vendor/*/*"
 # The macros that every page has at hand. Given to them, as an `import` goes through all globals for each page.
 MACROS = {"ui": "_macros.html", "shell": "_shell.html"}
 # Where a script names another one that it needs.
@@ -44,7 +44,7 @@ def _content(path: Path) -> bytes:
     content = path.read_bytes()
     if path.suffix in _COMMENTS:
         content = _COMMENTS[path.suffix].sub(b"", content)
-        if _VENDORED not in path.parts:
+        if not path.match(_VENDORED):
             content = _INDENTS.sub(b"\n", content)
     if path.suffix != ".js":
         return content
