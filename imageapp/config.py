@@ -123,7 +123,6 @@ class _Reader:
         self.asked_for: set[str] = set()  # the names of all settings, once every one was read
 
     def settings(self) -> Settings:
-        cpus = _cpus()
         settings = Settings(
             instance=Path(self.text("INSTANCE") or CHECKOUT / "instance").absolute(),
             host=self.text("HOST") or self.environ.get("HOST", "").strip() or "127.0.0.1",
@@ -145,7 +144,7 @@ class _Reader:
             extra_formats=self.parsed("EXTRA_FORMATS", extra_formats) or (),
             link_seconds_min=self.number("LINK_SECONDS_MIN", 300, 1),
             link_seconds_max=self.number("LINK_SECONDS_MAX", 30_000, 1),
-            processes=self.number("PROCESSES", cpus, 1, 256),
+            processes=self.number("PROCESSES", _cpus(), 1, 256),
             threads=self.number("THREADS", 4, 1, 64),
         )
         self.check_together(settings)
@@ -241,9 +240,8 @@ class _Reader:
             if rest == name or rest in self.asked_for or FOR_OTHERS.fullmatch(rest):
                 continue
             near = get_close_matches(rest.upper(), sorted(self.asked_for), n=1, cutoff=0.7)
-            self.faults.append(
-                f"{name} is no setting: " + (f"{PREFIX}{near[0]} is" if near else "the README lists them")
-            )
+            hint = f"{PREFIX}{near[0]} is" if near else "the README lists them"
+            self.faults.append(f"{name} is no setting: {hint}")
 
 
 def _is_weak(key: str) -> bool:
