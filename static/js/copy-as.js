@@ -1,5 +1,5 @@
-// What the copy buttons of a picture's links, or of one expiring link, copy: the address alone, or ready to be put into HTML, Markdown or BBCode.
-// The choice is remembered.
+// What the copy buttons of a picture's links, or of one expiring link, copy: the address alone, or ready to be put into
+// HTML, Markdown or BBCode. The choice is remembered.
 
 const KEY = 'imageapp.copy-as';
 const section = document.querySelector('[data-copy-as]');
