@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Somebody
+from tests.browser.gallery import kept, tile
 from tests.browser.people import PHONE
-from tests.browser.test_gallery import kept, tile
 from tests.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-gallery")]
@@ -52,3 +52,19 @@ def test_alice_with_a_phone_turns_over_by_a_swipe_and_enlarges_with_two_fingers(
 
     expect(box).to_have_count(0)
     expect(tile(page, names[1])).to_be_focused()
+
+
+def test_keys_are_not_told_to_who_has_none(somebody: Somebody, shop: Site) -> None:
+    client, _ = kept(shop, 1)
+    with_keys = somebody(width=PHONE).borrow(client)
+    fingers = somebody(width=PHONE).borrow(client)
+    session = fingers.page.context.new_cdp_session(fingers.page)
+    session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    media = [{"name": "hover", "value": "none"}, {"name": "pointer", "value": "coarse"}]
+    session.send("Emulation.setEmulatedMedia", {"features": media})
+
+    for who in (with_keys, fingers):
+        who.opens("/images")
+
+    expect(with_keys.page.get_by_role("button", name="Keyboard shortcuts")).to_be_visible()
+    expect(fingers.page.get_by_role("button", name="Keyboard shortcuts")).to_be_hidden()

@@ -1,0 +1,142 @@
+"""Choosing many pictures in a browser, and taking them or their links along."""
+
+import pytest
+from playwright.sync_api import expect
+
+from imageapp.images.archives import MOST_PICTURES
+from tests.browser.axe import problems
+from tests.browser.conftest import Somebody
+from tests.browser.gallery import DRAWN, chosen, kept, tile
+from tests.browser.people import DESKTOP, PHONE, Person
+from tests.site import JSON, Site
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-choosing")]
+
+
+def test_alice_chooses_by_click_range_and_keys(somebody: Somebody, shop: Site) -> None:
+    client, names = kept(shop, 8)
+    member = somebody().borrow(client)
+    page = member.page
+    member.opens("/images")
+    expect(page.locator(".bulk")).to_be_hidden()
+
+    page.get_by_role("checkbox", name=f"Select {names[1]}").check(force=True)
+    expect(page.locator("[data-count]")).to_have_text("1 selected")
+    tile(page, names[4]).click(modifiers=["Shift"])
+    of_range = chosen(page)
+    tile(page, names[2]).click()
+    without_one = chosen(page)
+    page.keyboard.press("Control+a")
+    of_all = chosen(page)
+    page.keyboard.press("Escape")
+    of_none = chosen(page)
+    tile(page, names[0]).focus()
+    page.keyboard.press("x")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+
+    assert of_range == names[1:5]
+    assert without_one == [names[1], *names[3:5]]
+    assert of_all == names
+    assert of_none == []
+    assert chosen(page) == names[:3]
+    expect(page.locator("[data-count]")).to_have_text("3 selected")
+
+
+def test_alice_chooses_by_touch_once_she_said_so(somebody: Somebody, shop: Site) -> None:
+    client, names = kept(shop, 4)
+    member = somebody(width=PHONE).borrow(client)
+    page = member.page
+    member.opens("/images")
+
+    member.clicks("Select", "button")
+    tile(page, names[0]).click()
+    tile(page, names[2]).click()
+    some = chosen(page)
+    member.clicks("Done", "button")
+
+    assert some == [names[0], names[2]]
+    assert chosen(page) == []
+    assert member.sideways() == 0
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_alice_downloads_what_she_chose(somebody: Somebody, shop: Site, script: bool) -> None:
+    client, names = kept(shop, 3)
+    member = somebody(script=script).borrow(client)
+    page = member.page
+    member.opens("/images")
+
+    for name in names[:2]:
+        page.get_by_role("checkbox", name=f"Select {name}").check(force=True)
+    page.get_by_label("Download as").select_option("400")
+    with page.expect_download() as event:
+        page.locator(".bulk").get_by_role("button", name="Download").click()
+
+    assert event.value.suggested_filename.startswith("pictures-")
+    assert event.value.failure() is None
+    assert event.value.path().read_bytes().startswith(b"PK\x03\x04")
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_alice_is_told_how_many_go_at_once_before_anything_is_sent(somebody: Somebody, shop: Site, width: int) -> None:
+    client, names = kept(shop, MOST_PICTURES + 1)
+    member = somebody(width=width).borrow(client)
+    page = member.page
+    page.goto("/images")
+    for shown in (48, 72, 96, MOST_PICTURES + 1):
+        page.get_by_role("link", name="Show older pictures").click()
+        expect(page.locator(".photo")).to_have_count(shown)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.method))
+    count, bulk = page.locator("[data-count]"), page.locator(".bulk")
+    download = bulk.get_by_role("button", name="Download")
+
+    tile(page, names[0]).focus()
+    page.keyboard.press("Control+a")
+    expect(count).to_have_text("101 selected, but only 100 can go at once")
+    sideways, found = member.sideways(), problems(member, "too many")
+    for name in ("Download", "Delete"):
+        button = bulk.get_by_role("button", name=name)
+        expect(button).to_have_attribute("aria-disabled", "true")
+        button.click(force=True)
+        page.evaluate(DRAWN)
+        expect(count).to_have_text("101 selected, but only 100 can go at once")
+    sent = asked.count("POST")
+    tile(page, names[0]).focus()
+    page.keyboard.press("x")
+    expect(count).to_have_text("100 selected")
+    with page.expect_download() as event:
+        download.click()
+
+    assert (sent, sideways, found) == (0, 0, [])
+    assert event.value.failure() is None
+    assert page.locator(".photo").count() == MOST_PICTURES + 1
+
+
+def test_alice_copies_the_links_of_what_she_chose(somebody: Somebody, shop: Site) -> None:
+    client, names = kept(shop, 3)
+    member = somebody().borrow(client)
+    member.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = member.page
+    member.opens("/images")
+
+    for name in names[:2]:
+        page.get_by_role("checkbox", name=f"Select {name}").check(force=True)
+    page.locator(".bulk").get_by_role("button", name="Copy links").click()
+
+    expect(page.locator("#say")).to_have_text("2 links copied")
+    originals = [image["links"]["original"] for image in client.get("/images", headers=JSON).json()["images"]]
+    assert page.evaluate("navigator.clipboard.readText()").split() == originals[:2]
+
+
+@pytest.mark.parametrize(("width", "dark"), [(DESKTOP, False), (PHONE, True)], ids=["wide and light", "phone and dark"])
+def test_axe_finds_nothing_while_pictures_are_chosen(somebody: Somebody, shop: Site, width: int, dark: bool) -> None:
+    client, names = kept(shop, 4)
+    member: Person = somebody(width=width, dark=dark).borrow(client)
+    member.opens("/images")
+
+    member.page.get_by_role("checkbox", name=f"Select {names[0]}").check(force=True)
+
+    expect(member.page.locator(".bulk")).to_be_visible()
+    assert problems(member, "chosen") == []
