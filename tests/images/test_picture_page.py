@@ -49,6 +49,35 @@ def test_a_member_whose_plan_makes_links_of_what_it_does_not_show_reads_whom_to_
     assert "Your administrator can move you to a plan that gives more." in page
 
 
+@pytest.mark.parametrize(
+    ("shows_original", "makes_links", "sentence"),
+    [
+        (True, True, "Whoever gets the original, by an expiring link too, can read this."),
+        (False, True, "Whoever gets the original, by an expiring link too, can read this."),
+        (True, False, "Whoever gets the original can read this."),
+        (False, False, "Nobody gets the original on this plan."),
+    ],
+)
+def test_a_member_reads_who_can_read_what_the_file_reveals(
+    site: Site, shows_original: bool, makes_links: bool, sentence: str
+) -> None:
+    member = site.member(site.plan((0, 200), shows_original=shows_original, makes_links=makes_links))
+    image = member.keep(small_picture())
+
+    page = words(member.get(f"/images/{image['id']}"))
+
+    assert f"What the file reveals {sentence} Thumbnails carry only the name." in page
+
+
+def test_fields_for_a_name_end_where_names_do(site: Site) -> None:
+    alice = site.member("Enterprise")
+    image = alice.keep(small_picture())
+
+    for path in ("/images/upload", f"/images/{image['id']}"):
+        (field,) = re.findall(r'<input [^>]*name="name"[^>]*>', alice.get(path).text)
+        assert 'maxlength="50"' in field, path
+
+
 def _standing_name(site: Site, image: dict[str, Any]) -> str:
     with site.session() as session:
         return session.get_one(Image, image["id"]).name

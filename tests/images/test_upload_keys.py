@@ -198,6 +198,23 @@ def test_a_key_costs_two_statements_and_none_costs_nothing(site: Site) -> None:
     assert [cost(), cost(key=key), cost(key=key)] == [6, 8, 2]
 
 
+def test_the_key_of_a_form_costs_what_each_file_s_own_would(site: Site) -> None:
+    alice = site.member("Enterprise")
+    form_key = _form_key(alice)
+
+    plain, keyed, again = (_cost_of_form(site, alice, key) for key in ("", form_key, form_key))
+
+    assert (keyed - plain, again) == (2, 2)
+
+
+def _cost_of_form(site: Site, alice: Client, form_key: str) -> int:
+    token = alice.csrf()
+    with site.statements() as statements:
+        answer = alice.post("/images/upload", {"form_key": form_key, "csrf_token": token}, files=[A])
+    assert answer.status_code == 303
+    return len(statements)
+
+
 A, B, CUT = (("files", file) for file in (("a.png", SOUND), ("b.png", OTHER), ("cut.png", SOUND[:-40])))
 
 
