@@ -164,15 +164,16 @@ def test_no_page_scrolls_sideways_on_the_narrowest_phone(
     somebody: Somebody, furnished: Furnished, script: bool
 ) -> None:
     """320 CSS pixels are enough for every page, as for a page that is enlarged four times."""
-    visitor = somebody(width=NARROWEST, script=script, dark=not script)
-    too_wide = {}
+    assert too_wide(somebody(width=NARROWEST, script=script, dark=not script), furnished) == {}
 
+
+def too_wide(visitor: Person, furnished: Furnished) -> dict[str, int]:
+    """By how many pixels which page is wider than the window of this visitor."""
+    beyond = {}
     for name, (who, path) in furnished.pages.items():
         visit(visitor, who, path)
-        if beyond := visitor.sideways():
-            too_wide[name] = beyond
-
-    assert too_wide == {}
+        beyond[name] = visitor.sideways()
+    return {name: pixels for name, pixels in beyond.items() if pixels}
 
 
 def _broken_forms() -> dict[str, tuple[str, Callable[[Person], None]]]:

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.axe import problems
 from tests.browser.conftest import Somebody
 from tests.browser.people import DESKTOP, NARROWEST, PHONE
-from tests.browser.test_pages import Furnished, furnish, visit
+from tests.browser.test_pages import Furnished, furnish, too_wide, visit
 from tests.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-polish")]
@@ -82,15 +82,7 @@ def test_axe_finds_nothing_on_any_page_in_polish(
 
 def test_no_page_in_polish_scrolls_sideways_on_the_narrowest_phone(somebody: Somebody, furnished: Furnished) -> None:
     """Its words are longer, and what is on a button stays on it."""
-    visitor = somebody(width=NARROWEST, locale="pl-PL")
-    too_wide = {}
-
-    for name, (who, path) in furnished.pages.items():
-        visit(visitor, who, path)
-        if beyond := visitor.sideways():
-            too_wide[name] = beyond
-
-    assert too_wide == {}
+    assert too_wide(somebody(width=NARROWEST, locale="pl-PL"), furnished) == {}
 
 
 def test_scripts_speak_polish_too(somebody: Somebody, furnished: Furnished) -> None:
