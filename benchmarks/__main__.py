@@ -18,6 +18,7 @@ PARTS = {
     "together": "two uploads at once, against one",
     "serving": "thumbnail, gallery and original, against a server that does next to nothing",
     "growth": "the gallery of somebody with a million pictures",
+    "orders": "every order, and a search, for somebody with 200,000 pictures",
     "statements": "the SQL statements of each page",
 }
 

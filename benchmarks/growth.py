@@ -19,13 +19,14 @@ MANY, FEW, DEEP = 1_000_000, 100, 500_000
 GROWN, DEEPER = 1.10, 1.20
 SECOND = 1_000_000  # microseconds between two pictures
 
-# Ids and keys of the right length and without order, as real ones have none: an index filled in order is smaller.
+# Ids, keys, names and sizes without order, as real ones have none: an index filled in order is smaller.
 INSERT = text("""
-    WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < :count)
+    WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < :count),
+    named(n, mark) AS MATERIALIZED (SELECT n, hex(randomblob(4)) FROM numbers)
     INSERT INTO images (id, owner_id, name, format, width, height, bytes, sha256, blob_key, created_at, name_key)
-    SELECT hex(randomblob(11)), :owner, 'IMG_' || n || '.jpg', 'JPEG', 4000, 3000, 3000000, hex(randomblob(32)),
-           hex(randomblob(16)), :newest - n * :apart, 'img_' || n || '.jpg'
-    FROM numbers
+    SELECT hex(randomblob(11)), :owner, 'IMG_' || mark || '.jpg', 'JPEG', 4000, 3000, 1000000 + abs(random() % 5000000),
+           hex(randomblob(32)), hex(randomblob(16)), :newest - n * :apart, 'img_' || lower(mark) || '.jpg'
+    FROM named
 """)
 
 
@@ -34,15 +35,16 @@ def rows() -> Iterator[Row]:
     newest = microseconds(datetime.now(UTC))
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         for folder, count in (("many", MANY), ("few", FEW)):
-            _fill(Path(name) / folder, count, newest)
+            fill(Path(name) / folder, count, newest)
         many = stack.enter_context(running(Path(name) / "many"))
         few = stack.enter_context(running(Path(name) / "few"))
         deep = f"/images?after={newest - DEEP * SECOND}.{'z' * 22}"
-        yield _row("gallery at 1,000,000 pictures, against 100", _page(many), _page(few), GROWN)
-        yield _row("page at picture 500,000, against the first", _page(many, deep), _page(many), DEEPER)
+        yield _row("gallery at 1,000,000 pictures, against 100", target(many), target(few), GROWN)
+        yield _row("page at picture 500,000, against the first", target(many, deep), target(many), DEEPER)
 
 
-def _fill(folder: Path, count: int, newest: int) -> None:
+def fill(folder: Path, count: int, newest: int) -> None:
+    """A data folder whose one person has so many pictures, a second apart, the newest at this microsecond."""
     app, owner = prepared(folder)
     with app.app_context():
         with db.engine.connect().execution_options(writes=True) as connection, connection.begin():
@@ -55,7 +57,8 @@ def _fill(folder: Path, count: int, newest: int) -> None:
     os.sync()
 
 
-def _page(visitor: Visitor, path: str = "/images") -> Target:
+def target(visitor: Visitor, path: str = "/images") -> Target:
+    """A page of this person's."""
     return Target(visitor.port, visitor.pid, path, visitor.cookie)
 
 
