@@ -41,6 +41,18 @@ function start() {
     if (event.target.matches('.pick input')) show();
   });
 
+  // A press beside open links only closes them. By the time that the press is heard of, they are closed.
+  let wasOpen = false;
+  window.addEventListener('pointerdown', () => {
+    wasOpen = wall.querySelector(':popover-open') !== null;
+  }, { capture: true });
+  wall.addEventListener('click', (event) => {
+    // Keys press too, without a pointer.
+    if (!wasOpen || event.detail === 0 || event.target.closest('.pop, .quick')) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }, { capture: true });
+
   // In the capture phase: what opens a picture otherwise must not hear of a press that chooses one.
   wall.addEventListener('click', (event) => {
     const box = event.target.closest('.photo')?.querySelector('.pick input');
@@ -64,6 +76,7 @@ function start() {
   }, { capture: true });
 
   wall.addEventListener('keydown', (event) => {
+    const open = wall.querySelector(':popover-open');
     const tile = event.target.closest('.photo');
     const box = tile?.querySelector('.pick input');
     const onLink = event.target.matches('.photo > a');
@@ -77,7 +90,7 @@ function start() {
     } else if (tile && event.key === 'a' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       set(boxes(), true);
-    } else if (tile && event.key === 'Escape' && chosen().length) {
+    } else if (tile && event.key === 'Escape' && !open && chosen().length) {
       set(boxes(), false);
     } else if (tile && event.key === 'Delete' && chosen().length) {
       wall.requestSubmit(wall.querySelector('[data-delete]'));

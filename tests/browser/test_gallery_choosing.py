@@ -140,3 +140,34 @@ def test_axe_finds_nothing_while_pictures_are_chosen(somebody: Somebody, shop: S
 
     expect(member.page.locator(".bulk")).to_be_visible()
     assert problems(member, "chosen") == []
+
+
+def test_what_closes_the_links_of_a_picture_does_nothing_else(somebody: Somebody, shop: Site) -> None:
+    """A press beside them neither opens nor chooses, and Escape leaves what is chosen."""
+    client, names = kept(shop, 4)
+    page = somebody().borrow(client).page
+    page.goto("/images")
+    links = page.get_by_role("dialog", name=f"Links of {names[0]}")
+    page.get_by_role("checkbox", name=f"Select {names[2]}").check(force=True)
+
+    page.get_by_role("button", name=f"Links of {names[0]}").click(force=True)
+    expect(links).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(links).to_be_hidden()
+    after_escape = chosen(page)
+    page.get_by_role("button", name=f"Links of {names[0]}").click(force=True)
+    expect(links).to_be_visible()
+    tile(page, names[3]).click()
+    expect(links).to_be_hidden()
+    after_a_press = chosen(page)
+    page.locator("[data-clear]").click()
+    page.get_by_role("button", name=f"Links of {names[0]}").click(force=True)
+    tile(page, names[3]).click()
+    expect(links).to_be_hidden()
+    page.get_by_role("button", name=f"Links of {names[0]}").click(force=True)
+    page.get_by_role("button", name=f"Links of {names[1]}").click(force=True)
+
+    assert after_escape == after_a_press == [names[2]]
+    assert chosen(page) == []
+    expect(page.locator(".pswp")).to_have_count(0)
+    expect(page.get_by_role("dialog", name=f"Links of {names[1]}")).to_be_visible()
