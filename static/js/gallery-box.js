@@ -1,7 +1,8 @@
 // A press on a picture shows it large, over the gallery. What shows it is fetched when it is first wanted.
 
-import { more, older } from './gallery-more.js';
+import { more, older, remember, remembered } from './gallery-more.js';
 import { localize } from './local-times.js';
+import { leave } from './shell.js';
 
 const wall = document.querySelector('.wall');
 // Of some there is nothing that a browser could show large: these lead to their pages.
@@ -106,16 +107,36 @@ function start() {
     });
   }
 
-  // PhotoSwipe listens to keys once it is open, and can be closed then at the earliest. To be called after its `init`, as
-  // what it does itself at the end of the opening must come first.
+  // PhotoSwipe can be closed once it is open, at the earliest.
+  function close(box) {
+    if (box.opener.isOpen) box.close();
+    else box.on('openingAnimationEnd', () => box.close());
+  }
+
+  // Nor does it listen to keys before that. To be called after its `init`, as what it does itself at the end of the
+  // opening must come first.
   function leaveEarly(box) {
-    let leaving = false;
-    const listen = (event) => { leaving ||= event.key === 'Escape'; };
+    const listen = (event) => { if (event.key === 'Escape') close(box); };
     document.addEventListener('keydown', listen);
-    box.on('openingAnimationEnd', () => {
-      document.removeEventListener('keydown', listen);
-      if (leaving) box.close();
-    });
+    box.on('openingAnimationEnd', () => document.removeEventListener('keydown', listen));
+  }
+
+  // Stands in the history, so that the way back leads to the gallery. What is returned ends that, and then is `after`.
+  function beBelow(close, after) {
+    history.scrollRestoration = 'manual'; // a picture may be left elsewhere than it was come to
+    history.pushState({ ...history.state, large: true }, '');
+    window.addEventListener('popstate', close, { once: true });
+    return () => {
+      const pages = remembered();
+      const end = () => {
+        remember(pages);
+        after();
+      };
+      window.removeEventListener('popstate', close);
+      if (!history.state?.large) return end();
+      window.addEventListener('popstate', end, { once: true });
+      return history.back();
+    };
   }
 
   async function open(link) {
@@ -130,7 +151,7 @@ function start() {
     });
     addPanel(box, links);
     goOn(box, links);
-    box.on('destroy', () => links[box.currIndex].focus());
+    box.on('destroy', beBelow(() => close(box), () => links[box.currIndex].focus()));
     box.init();
     if (!box.opener.isOpen) leaveEarly(box);
   }
@@ -139,6 +160,9 @@ function start() {
     const link = event.target.closest(LARGE);
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    open(link).catch(() => { window.location.href = link.href; });
+    open(link).catch(() => {
+      ready = null;
+      leave(() => { window.location.href = link.href; });
+    });
   });
 }

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.axe import problems
 from tests.browser.conftest import Somebody
 from tests.browser.gallery import kept, names_of, tile
+from tests.browser.people import DESKTOP, PHONE
 from tests.images.drawing import drawn
 from tests.site import Site
 
@@ -159,3 +160,36 @@ def test_a_picture_that_no_browser_shows_leads_to_its_page_and_is_passed_over_by
     tile(page, "phone.heic").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("phone.heic")
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_the_way_back_closes_a_large_picture_and_leads_on_only_then(somebody: Somebody, shop: Site, width: int) -> None:
+    """However it was closed before, and with as many older pictures as were loaded meanwhile."""
+    client, names = kept(shop, 30)
+    page = somebody(width=width).borrow(client).page
+    box = page.locator(".pswp")
+    page.goto("/links")
+    page.goto("/images")
+
+    tile(page, names[1]).click()
+    expect(box).to_have_class(re.compile("pswp--open"))
+    page.go_back()
+    expect(box).to_have_count(0)
+    expect(tile(page, names[1])).to_be_focused()
+    after_back = page.url
+    page.emulate_media(reduced_motion="reduce")  # keys during the opening's animation are not heard
+    page.reload()
+    tile(page, names[22]).click()
+    expect(box).to_have_class(re.compile("pswp--open"))
+    expect(page.locator(".photo")).to_have_count(30)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Escape")
+    expect(box).to_have_count(0)
+    expect(tile(page, names[23])).to_be_focused()
+    page.wait_for_function("() => !history.state?.large")
+    pages, restored = page.evaluate("[history.state.pages, history.scrollRestoration]")
+    page.go_back()
+
+    assert after_back == f"{shop.root}/images"
+    assert (pages, restored) == (1, "manual")
+    expect(page).to_have_url(f"{shop.root}/links")

@@ -224,3 +224,25 @@ def test_alice_replaces_a_file_after_one_that_was_refused(
     person.sees("480 × 360")
     assert person.picture_shows(".stage img")
     assert alice.get(image["links"]["original"]).content == photo.read_bytes()
+
+
+def test_back_to_the_gallery_is_back_to_what_was_looked_for(somebody: Somebody, shop: Site) -> None:
+    """Also after some pages were turned; who came from elsewhere is led to all pictures."""
+    alice = shop.member("Premium")
+    older, _ = alice.keep(("geese 1.jpg", small_picture()[1])), alice.keep(("geese 2.jpg", small_picture()[1]))
+    person = somebody().borrow(alice)
+    page, back = person.page, person.page.get_by_role("link", name="Back to gallery")
+    person.opens("/images?name=geese&order=name")
+
+    # A press would show it large.
+    page.locator(".photo > a").last.evaluate("link => { window.location.href = link.href; }")
+    person.clicks("Next picture")
+    page.wait_for_url(f"**/images/{older['id']}")
+    back.click()
+    page.wait_for_url("**/images?**")
+    led_to = page.url
+    person.opens("/")
+    page.locator(".recent .photo > a").first.click()
+
+    assert led_to == f"{shop.root}/images?name=geese&order=name"
+    expect(back).to_have_js_property("href", f"{shop.root}/images")
