@@ -28,6 +28,8 @@ _COMMENTS = {
 }
 # So is how lines are indented; none of our texts goes over the end of a line. What others wrote is left as it is.
 _INDENTS = re.compile(rb"\n\s+")
+# And in style sheets what stands around signs; none of our texts there holds one of these signs before a blank.
+_AROUND_SIGNS = re.compile(rb"\s*([{};,])\s*|(?<=:)\s+")
 _VENDORED = "static/vendor/*/*"
 # The macros that every page has at hand. Given to them, as an `import` goes through all globals for each page.
 MACROS = {"ui": "_macros.html", "shell": "_shell.html"}
@@ -44,8 +46,9 @@ def _content(path: Path) -> bytes:
     content = path.read_bytes()
     if path.suffix in _COMMENTS:
         content = _COMMENTS[path.suffix].sub(b"", content)
-        if not path.match(_VENDORED):
-            content = _INDENTS.sub(b"\n", content)
+    if path.suffix in _COMMENTS and not path.match(_VENDORED):
+        content = _INDENTS.sub(b"\n", content)
+        content = _AROUND_SIGNS.sub(rb"\1", content) if path.suffix == ".css" else content
     if path.suffix != ".js":
         return content
 
