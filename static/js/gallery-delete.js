@@ -2,7 +2,7 @@
 // back.
 
 import { more, older } from './gallery-more.js';
-import { attend } from './shell.js';
+import { leave, show } from './shell.js';
 
 const wall = document.querySelector('.wall');
 
@@ -15,19 +15,6 @@ async function toastsOf(form) {
   const found = page.querySelector('.toasts');
   if (!answer.ok || !found) throw new Error(form.action);
   return found;
-}
-
-function show(found) {
-  const toasts = [...found.children];
-  toasts.forEach(attend);
-  let region = document.querySelector('.toasts');
-  if (!region) {
-    region = found;
-    region.replaceChildren();
-    document.querySelector('main').before(region);
-  }
-  // A region that comes with its words is not read.
-  requestAnimationFrame(() => region.append(...toasts));
 }
 
 function takeOut(tiles) {
@@ -50,10 +37,10 @@ wall?.addEventListener('submit', async (event) => {
   if (wall.ariaBusy === 'true') return;
   wall.ariaBusy = 'true';
   try {
-    show(await toastsOf(wall));
+    show([...(await toastsOf(wall)).children]);
   } catch {
     // The page says what is wrong.
-    wall.submit();
+    leave(() => wall.submit());
     return;
   } finally {
     wall.ariaBusy = null;

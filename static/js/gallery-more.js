@@ -1,5 +1,7 @@
 // "Show older pictures" appends them, and whoever comes back finds the gallery as long as it was, at the same place.
 
+import { leave } from './shell.js';
+
 const wall = document.querySelector('.wall');
 let working = null;
 if (wall) start();
@@ -30,11 +32,11 @@ function alone(work) {
   return working;
 }
 
-function remembered() {
+export function remembered() {
   return history.state?.pages ?? 0;
 }
 
-function remember(pages) {
+export function remember(pages) {
   // The address stays that of the first page: a reload by somebody else's hand starts there.
   history.replaceState({ ...history.state, pages, at: window.scrollY }, '');
   history.scrollRestoration = pages ? 'manual' : 'auto';
@@ -88,7 +90,7 @@ function start() {
       first?.focus({ preventScroll: true });
       first?.scrollIntoView({ block: 'nearest' });
     } catch {
-      window.location.href = link.href;
+      leave(() => { window.location.href = link.href; });
     }
   });
 

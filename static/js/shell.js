@@ -1,6 +1,7 @@
 // On every page: the account menu closes by itself, toasts leave, a form is sent once and says that it works.
 
 const TOAST_MS = 6000;
+const SAID_MS = 250;
 const UNDO_MS = 12000; // long enough to be reached with the keyboard
 
 for (const menu of document.querySelectorAll('[data-menu]')) {
@@ -35,7 +36,37 @@ export function attend(toast) {
   toast.addEventListener('focusout', resume);
 }
 
-document.querySelectorAll('[data-toast]').forEach(attend);
+const said = document.getElementById('say');
+const toasts = [...document.querySelectorAll('[data-toast]')];
+toasts.forEach(attend);
+// What a page comes with is not read out, nor is what is put into a region in the moment that the region is there.
+if (toasts.length) {
+  setTimeout(() => { said.textContent = toasts.map((one) => one.querySelector('span').textContent).join(' '); }, SAID_MS);
+}
+
+// Toasts that a script has got, beside those of the page.
+export function show(some) {
+  some.forEach(attend);
+  let region = document.querySelector('.toasts');
+  if (!region) {
+    region = Object.assign(document.createElement('div'), { className: 'toasts', role: 'status' });
+    document.querySelector('main').before(region);
+  }
+  requestAnimationFrame(() => region.append(...some));
+}
+
+// Goes to a page that does what a script could not. Without a connection the browser would show one of its own in place
+// of this one, and what was chosen here would be gone: then a toast says so.
+export function leave(go) {
+  if (navigator.onLine) {
+    go();
+    return;
+  }
+  document.querySelector('[data-lost].toast')?.remove();
+  const toast = document.querySelector('template[data-lost]').content.firstElementChild.cloneNode(true);
+  toast.dataset.lost = '';
+  show([toast]);
+}
 
 for (const form of document.querySelectorAll('form[data-busy]')) {
   const button = form.querySelector('button[type=submit]');
