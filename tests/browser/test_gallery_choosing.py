@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from imageapp.images.archives import MOST_PICTURES
+from tests.authorization.people import small_picture
 from tests.browser.axe import problems
 from tests.browser.conftest import Somebody
 from tests.browser.gallery import DRAWN, chosen, kept, tile
@@ -171,3 +172,58 @@ def test_what_closes_the_links_of_a_picture_does_nothing_else(somebody: Somebody
     assert chosen(page) == []
     expect(page.locator(".pswp")).to_have_count(0)
     expect(page.get_by_role("dialog", name=f"Links of {names[1]}")).to_be_visible()
+
+
+def test_a_finger_meets_no_ring_that_it_does_not_see(somebody: Somebody, shop: Site) -> None:
+    client, names = kept(shop, 2)
+    member = somebody(width=PHONE).borrow(client)
+    page = member.page
+    page.context.new_cdp_session(page).send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    member.opens("/images")
+    corner = {"x": 20, "y": 20}
+
+    tile(page, names[0]).click(position=corner)
+    expect(page.locator(".pswp")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator(".pswp")).to_have_count(0)
+    unseen = chosen(page)
+    member.clicks("Select", "button")
+    page.get_by_role("checkbox", name=f"Select {names[0]}").click(position={"x": 12, "y": 12})
+
+    assert unseen == []
+    assert chosen(page) == [names[0]]
+
+
+def test_without_script_what_is_done_with_pictures_leaves_the_ways_to_other_pages_free(
+    somebody: Somebody, shop: Site
+) -> None:
+    """On a phone both stand at the bottom; the deeds stand in one row."""
+    client, _ = kept(shop, 24)
+    page = somebody(width=PHONE, script=False).borrow(client).page
+    page.goto("/images")
+
+    tops = [page.locator(".bulk").get_by_role("button", name=name).bounding_box() for name in ("Download", "Delete")]
+    page.locator(".mainnav").get_by_role("link", name="Upload").click(trial=True)
+
+    assert len({box["y"] for box in tops if box}) == 1
+
+
+def test_a_picture_much_wider_than_its_place_shows_its_middle_chosen_or_not(somebody: Somebody, shop: Site) -> None:
+    client = shop.member("Enterprise")
+    client.keep(("wide.jpg", small_picture(3000, 300)[1]))
+    page = somebody().borrow(client).page
+    page.goto("/images")
+    picture = tile(page, "wide.jpg").locator("img:not(.ph)")
+    page.wait_for_function("image => image.complete && image.naturalWidth", arg=picture.element_handle())
+
+    seen = []
+    for _ in range(2):
+        place = tile(page, "wide.jpg").bounding_box()
+        drawn = picture.bounding_box()
+        assert place
+        assert drawn
+        seen.append(drawn["width"] <= place["width"] and drawn["x"] >= place["x"])
+        page.get_by_role("checkbox", name="Select wide.jpg").check(force=True)
+        page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
+
+    assert seen == [True, True]
