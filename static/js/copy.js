@@ -34,20 +34,24 @@ async function copied(button, address) {
   }
 }
 
+// A field of the page's own that can be seen and holds just this, else one that is put there: it has to keep line ends.
+function fieldFor(place, address) {
+  const own = [...place.querySelectorAll('input[readonly]')].find((one) => one.checkVisibility() && one.value === address);
+  if (own) return own;
+  const field = place.querySelector('.by-hand textarea') ?? document.createElement('textarea');
+  return Object.assign(field, {
+    className: 'inp', readOnly: true, value: address, ariaLabel: words.field, rows: address.split('\n').length,
+  });
+}
+
 function byHand(button, address) {
   const place = button.closest('li, td, .field, .bulk');
   const sentence = words.byHand.replace('{key}', /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘' : 'Ctrl');
-  let field = place.querySelector('input[readonly]');
-  if (!field) {
-    field = Object.assign(document.createElement('input'), { className: 'inp', readOnly: true, value: address });
-    field.ariaLabel = words.field;
-  }
-  if (!place.querySelector('.by-hand')) {
-    const box = Object.assign(document.createElement('div'), { className: 'by-hand' });
-    if (!field.isConnected) box.append(field);
-    box.append(Object.assign(document.createElement('small'), { textContent: sentence }));
-    place.append(box);
-  }
+  const field = fieldFor(place, address);
+  const box = place.querySelector('.by-hand') ?? Object.assign(document.createElement('div'), { className: 'by-hand' });
+  box.replaceChildren(Object.assign(document.createElement('small'), { textContent: sentence }));
+  if (!field.isConnected) box.prepend(field);
+  place.append(box);
   field.focus();
   field.select();
   say(sentence);
