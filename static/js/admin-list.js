@@ -18,5 +18,7 @@ for (const form of document.querySelectorAll('[data-choose]')) {
     show();
   });
   form.addEventListener('change', show);
-  show(); // a page that comes back from the history keeps its ticks
+  // A page that comes back from the history gets its ticks again, after this script has run.
+  window.addEventListener('pageshow', show);
+  show();
 }

@@ -77,5 +77,7 @@ for (const form of document.querySelectorAll('[data-choose]')) {
     all.focus();
   });
   form.addEventListener('change', show);
-  show(); // a page that comes back from the history keeps its ticks
+  // A page that comes back from the history gets its ticks again, after this script has run.
+  window.addEventListener('pageshow', show);
+  show();
 }
