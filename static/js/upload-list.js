@@ -10,7 +10,6 @@ const heading = document.getElementById('queue-h');
 const bar = section.querySelector('progress');
 const deeds = (name) => section.querySelector(`[data-deed="${name}"]`);
 const SOON_S = 3; // before that nobody can tell how long it takes
-const SETTLED = ['done', 'refused'];
 
 export class List {
   #queue;
@@ -72,15 +71,18 @@ export class List {
   #sum() {
     const { items, isBusy } = this.#queue;
     const bytes = (some, of) => some.reduce((sum, item) => sum + of(item), 0);
-    const gone = bytes(this.#queue.in(...SETTLED), ({ file }) => file.size) + bytes(this.#queue.open, ({ sent }) => sent);
+    const size = ({ file }) => file.size;
+    const kept = this.#queue.in('done');
+    const gone = bytes(kept, size) + bytes(this.#queue.open, ({ sent }) => sent);
     const left = bytes(this.#queue.open, ({ file, sent }) => file.size - sent);
     // While all that was begun waits for the connection, nobody can tell how long it takes.
     const rests = !isBusy || (this.#queue.in('pausing').length > 0 && !this.#queue.in('uploading', 'making').length);
     if (rests) this.#began = null;
     else this.#began ??= { at: performance.now(), gone };
-    const counts = { done: this.#queue.in('done').length, all: items.length };
+    const counts = { done: kept.length, all: items.length };
     heading.textContent = words('sum', counts);
-    bar.value = gone / (bytes(items, ({ file }) => file.size) || 1);
+    // What is refused is not on its way, and most of it never was.
+    bar.value = gone / (bytes([...kept, ...this.#queue.open, ...this.#queue.in('stopped')], size) || 1);
     const told = this.#told(['uploading', 'waiting', 'refused', 'stopped'], rests ? '' : this.#timeFor(left, gone));
     section.querySelector('[data-sum]').textContent = told;
     keepFocus({ element: head }, () => {

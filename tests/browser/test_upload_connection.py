@@ -409,3 +409,20 @@ def test_a_row_that_is_never_answered_holds_up_no_other_file(somebody: Somebody,
     alice.finishes("4 kept")
 
     assert alice.answers == [201] * 4
+
+
+def test_the_bar_of_all_files_counts_nothing_that_is_refused(somebody: Somebody, shop: Site) -> None:
+    """It was never on its way."""
+    alice = Uploader(somebody(), shop.member(shop.plan((0, 200), quota_bytes=1_000_000)))
+    gate = Gate(alice)
+    bar = alice.page.get_by_role("progressbar", name="All files")
+
+    alice.chooses(made("a.png", SOUND), made("large.png", SOUND + bytes(2_000_000)))
+    alice.reads("large.png", "There is not enough room left in your plan.")
+    gate.holds(1)
+    before = bar.evaluate("bar => bar.value")
+    gate.opens()
+    alice.finishes("1 kept · 1 refused")
+
+    assert before < 0.5
+    expect(bar).to_have_js_property("value", 1)
