@@ -13,6 +13,7 @@ from imageapp.images import renaming, replacing
 from imageapp.images.forms import RenameForm
 from imageapp.images.models import Image
 from imageapp.images.representation import detailed, window
+from imageapp.images.tiles import is_see_through
 from imageapp.images.views import bp, workshop
 from imageapp.imaging.formats import FORMATS
 from imageapp.logs import events
@@ -47,6 +48,7 @@ def _page(image: Image, *, rename: RenameForm | None = None, refusal: Refusal | 
         "picture": shown,
         "beside": pictures.beside(db.engine, image) if mine else None,
         "mine": mine,
+        "see_through": is_see_through(image.placeholder),
         "owner_name": image.owner.username,
         "file_name": saved_as(image.name, FORMATS[image.format]),
         "rename": rename or RenameForm(formdata=None, name=image.name),

@@ -153,10 +153,15 @@ GAPS = (
 )
 
 
+def is_see_through(placeholder: bytes | None) -> bool:
+    """Whether a picture is not everywhere opaque, as its placeholder tells. Not known without one: then no."""
+    return placeholder is not None and placeholder[12:16] != OPAQUE
+
+
 @lru_cache(maxsize=4096)
 def _placeholder(webp: bytes | None) -> str:
     """The address of what is seen until the picture is there."""
-    if webp is None or webp[12:16] != OPAQUE:
+    if webp is None or is_see_through(webp):
         return NOTHING
     return f"data:image/webp;base64,{b64encode(webp).decode('ascii')}"
 

@@ -1,6 +1,7 @@
 """What its owner reads and does on a picture's own page."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -195,3 +196,17 @@ def test_the_pages_turn_by_an_index_however_many_pictures_there_are(site: Site) 
     assert len(walks) == 2
     assert all("SEARCH images USING" in step and "INDEX" in step for step in walks), steps
     assert not any("TEMP B-TREE" in step for step in steps), steps
+
+
+def test_what_can_be_seen_through_stands_before_a_ground_that_ink_of_any_colour_is_told_from(
+    site: Site, testdata: Path, photo: Path
+) -> None:
+    alice = site.member("Enterprise")
+    through, opaque = alice.keep(testdata / "pillow" / "transparent.png"), alice.keep(photo)
+
+    pages = [alice.get(f"/images/{image['id']}").text for image in (through, opaque)]
+
+    assert ['class="stage checks"' in page for page in pages] == [True, False]
+    for sheet, selector in (("picture.css", ".stage.checks{"), ("images.css", '.photo .ph[src^="data:image/svg"],')):
+        rule = alice.get(f"/static/{sheet}").text.partition(selector)[2].partition("}")[0]
+        assert "background:var(--checks)" in rule
