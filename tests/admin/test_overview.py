@@ -11,6 +11,7 @@ from imageapp.storage.disk import DiskStore
 from imageapp.storage.store import Room
 from imageapp.wording import file_size
 from tests.admin.forms import words
+from tests.authorization.people import small_picture
 from tests.site import Site
 
 GIGABYTE = 1_000_000_000
@@ -46,6 +47,27 @@ def test_operator_sees_people_pictures_space_links_and_uploads(start_site: Calla
     assert f"Premium 1 0 2 {file_size(2 * size)}" in shown
     assert "Basic 1 1 0 0 bytes" in shown
     assert re.search(r"Free disk [\d.]+ (GB|TB|MB)", shown)
+
+
+def test_a_link_is_not_live_while_its_picture_is_in_the_trash(site: Site) -> None:
+    site.clock.freeze()
+    admin, alice = site.admin(), site.member("Enterprise")
+    image = alice.keep(small_picture())
+
+    def live() -> int:
+        found = re.search(r"Live links (\d[\d ]*)", words(admin.get("/admin/")))
+        assert found is not None
+        return int(found[1].replace(" ", ""))
+
+    before = live()
+    alice.link(image)
+    made = live()
+    alice.submit(f"/images/{image['id']}/delete")
+    put_away = live()
+    alice.submit("/trash/restore", {"id": image["id"]})
+    restored = live()
+
+    assert [count - before for count in (made, put_away, restored)] == [1, 0, 1]
 
 
 def test_the_chart_says_the_same_as_its_table(start_site: Callable[..., Site], photo: Path) -> None:
