@@ -88,6 +88,11 @@ class Served:
         """The process id of the master."""
         return self._process.pid
 
+    def children(self) -> list[int]:
+        """The process ids of what the master has started and that still runs: the web process before all others."""
+        listed = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text(encoding="ascii")
+        return [int(pid) for pid in listed.split()]
+
     def client(self) -> Client:
         return Client(self.root)
 

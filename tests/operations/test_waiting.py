@@ -44,9 +44,8 @@ def _all_locks_held(spool: Path) -> Iterator[None]:
 
 
 def _threads(server: Served) -> int:
-    """Those of the web process, which is the first that the server has started and that still runs."""
-    children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
-    return max(len(os.listdir(f"/proc/{pid}/task")) for pid in children)  # noqa: PTH208 - no Path is wanted
+    """Those of the web process."""
+    return max(len(os.listdir(f"/proc/{pid}/task")) for pid in server.children())  # noqa: PTH208 - no Path is wanted
 
 
 def _another(client: Client) -> Client:
