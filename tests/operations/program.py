@@ -54,13 +54,13 @@ def run(module: str, **settings: str) -> tuple[int, str, str]:
 class Served:
     """`python -m imageapp.serve` with one process on a free port, until `close`. `said` is what it prints at start."""
 
-    def __init__(self, instance: Path, **settings: str) -> None:
+    def __init__(self, instance: Path, *, module: str = "imageapp.serve", **settings: str) -> None:
         self.instance = instance
         self._log = instance.with_name(f"{instance.name}.log")
         given = {"instance": str(instance), "port": "0", "processes": "1", **settings}
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "imageapp.serve"],
+                [sys.executable, "-m", module],
                 cwd=CHECKOUT,
                 env=environment(**given),
                 stdout=subprocess.PIPE,
