@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import segno
 from sqlalchemy import func, select
 
 from imageapp.links.models import Link
@@ -136,6 +137,25 @@ def test_alice_gets_the_address_its_end_and_a_code_to_scan(site: Site, photo: Pa
     assert "<svg" in page.text
     assert 'class="qr-line"' in page.text
     assert "Gives the original file" in page.text
+
+
+def test_whoever_scans_the_code_comes_to_the_address_beside_it(site: Site, photo: Path) -> None:
+    alice = site.member()
+    link = alice.link(alice.keep(photo))
+    other = alice.link(alice.keep(photo))
+
+    page = alice.get(f"/links/{link['id']}")
+
+    assert dark_parts(page.text) == dark_parts(segno.make(link["url"], micro=False).svg_inline(lineclass="qr-line"))
+    assert dark_parts(page.text) != dark_parts(alice.get(f"/links/{other['id']}").text)
+    assert f'value="{link["url"]}"' in page.text
+
+
+def dark_parts(page: str) -> str:
+    """The path of the one QR code in there."""
+    [path] = re.findall(r'<path[^>]* class="qr-line"[^>]*>', page)
+    [drawn] = re.findall(r' d="([^"]+)"', path)
+    return drawn
 
 
 def test_site_with_limits_of_its_own_keeps_to_them(start_site: Callable[..., Site], photo: Path) -> None:
