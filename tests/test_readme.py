@@ -1,4 +1,4 @@
-"""What the README tells a program to do, done."""
+"""What the README tells a program to do, done; and the pictures that it shows."""
 
 import re
 import subprocess
@@ -6,7 +6,11 @@ from pathlib import Path
 
 from tests.site import JSON, Site
 
-README = Path(__file__).parents[1] / "README.md"
+CHECKOUT = Path(__file__).parents[1]
+README = CHECKOUT / "README.md"
+SCREENSHOTS = CHECKOUT / "docs/screenshots"
+HEAVIEST = 250_000  # bytes of one picture; whoever opens the README loads several
+PICTURE = re.compile(r"\]\(([^):\s]+\.(?:avif|gif|jpe?g|png|svg|webp))\)")
 
 
 def test_a_program_follows_the_readme_from_sign_in_to_sign_out(site: Site, testdata: Path, tmp_path: Path) -> None:
@@ -26,3 +30,19 @@ def test_a_program_follows_the_readme_from_sign_in_to_sign_out(site: Site, testd
     assert (tmp_path / "small.jpg").read_bytes().startswith((b"\xff\xd8", b"RIFF"))
     left = site.client().sign_in(alice).get("/images", headers=JSON).json()
     assert [image["name"] for image in left["images"]] == ["one.jpg"]
+
+
+def test_the_reader_is_shown_every_screenshot_and_misses_none() -> None:
+    pages = [*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/*.md")]
+
+    named = {page.parent / name for page in pages for name in PICTURE.findall(page.read_text(encoding="utf-8"))}
+
+    assert set(SCREENSHOTS.iterdir()) - named == set(), "nobody is shown these"
+    assert [path for path in named if not path.is_file()] == []
+
+
+def test_the_reader_does_not_wait_for_screenshots() -> None:
+    sizes = {path.name: path.stat().st_size for path in SCREENSHOTS.iterdir()}
+
+    assert {name: size for name, size in sizes.items() if size >= HEAVIEST} == {}
+    assert sizes
