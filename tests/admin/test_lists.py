@@ -7,11 +7,13 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from imageapp.accounts.models import User
 from imageapp.database import writing
+from imageapp.identifiers import new_id
 from imageapp.images.models import Image
+from imageapp.links.models import Link
 from tests.admin.forms import words
 from tests.admin.test_deleting import with_many_pictures
 from tests.admin.test_users import plan_id
@@ -177,6 +179,45 @@ def test_operator_finds_links_by_state_and_owner(site: Site, photo: Path) -> Non
     assert hers("live") == []
     assert sorted(hers("off")) == ["Link to away.jpg", "Link to live.jpg"]
     assert f"Link to {photo.name}" in names(admin, "/admin/link/", state="live", owner=bob.username)
+
+
+def with_links_of_three_ends(site: Site, count: int) -> str:
+    """Somebody with a link to each of their pictures. That to `0.png` ended first, along with those to every third."""
+    owner, now = with_many_pictures(site, count), site.clock()
+    with site.session() as session, writing(session):
+        images = session.scalars(select(Image).join(Image.owner).where(User.username == owner)).all()
+        session.add_all(
+            Link(
+                id=new_id(),
+                image_id=image.id,
+                owner_id=image.owner_id,
+                created_at=now - timedelta(hours=2),
+                expires_at=now - timedelta(hours=1) + timedelta(minutes=int(image.name.removesuffix(".png")) % 3),
+            )
+            for image in images
+        )
+    return owner
+
+
+@pytest.mark.parametrize(
+    ("query", "ends"),
+    [
+        ({}, [2, 1, 0]),
+        ({"sort": "expires_at", "desc": "1"}, [2, 1, 0]),
+        ({"sort": "expires_at", "desc": "0"}, [0, 1, 2]),
+    ],
+)
+def test_operator_sees_every_link_once_in_the_order_of_their_ends(
+    site: Site, query: dict[str, str], ends: list[int]
+) -> None:
+    owner = with_links_of_three_ends(site, 120)
+
+    pages = walked(site.admin(), "/admin/link/", {"owner": owner, **query})
+
+    assert [len(page) for page in pages] == [50, 50, 20]
+    numbers = [int(re.sub(r"\D", "", name)) for page in pages for name in page]
+    assert [number % 3 for number in numbers] == [end for end in ends for _ in range(40)]
+    assert sorted(numbers) == list(range(120))
 
 
 @pytest.mark.parametrize("path", ["/admin/user/", "/admin/plan/", "/admin/size/", "/admin/image/", "/admin/link/"])
