@@ -44,12 +44,13 @@ def cookie_of(client: Client) -> str:
     return "; ".join(f"{cookie.name}={cookie.value}" for cookie in client.cookies)
 
 
-@pytest.mark.parametrize("page", ["sign-in", "gallery of a hundred", "picture"])
+@pytest.mark.parametrize("page", ["sign-in", "gallery of a hundred", "all hundred on one page", "picture"])
 def test_lighthouse_finds_nothing_to_mend(shop: Site, alice: Client, page: str) -> None:
     newest = alice.get("/images", headers={"Accept": "application/json"}).json()["images"][0]
     path, cookie = {
         "sign-in": ("/login", ""),
         "gallery of a hundred": ("/images", cookie_of(alice)),
+        "all hundred on one page": ("/images?limit=100", cookie_of(alice)),
         "picture": (f"/images/{newest['id']}", cookie_of(alice)),
     }[page]
 
