@@ -4,7 +4,6 @@
 """
 
 import itertools
-import json
 import socket
 import threading
 from collections.abc import Iterator
@@ -295,8 +294,3 @@ def new_postgres_database(server_url: str, name: str) -> str:
         connection.execute(text(f"CREATE DATABASE {name}"))
     engine.dispose()
     return engine.url.set(database=name).render_as_string(hide_password=False)
-
-
-def as_json(response: requests.Response) -> Any:
-    """The JSON of an answer, whatever its status."""
-    return json.loads(response.text)
