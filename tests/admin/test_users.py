@@ -1,7 +1,6 @@
 """Admins look after people."""
 
 import logging
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -189,44 +188,6 @@ def test_fields_that_the_form_does_not_have_change_nothing(site: Site) -> None:
         assert (user.used_bytes, user.must_change) == (0, False)
         assert user.password_hash != "x"
         assert user.id != 1
-
-
-def test_the_last_admin_cannot_demote_disable_or_delete_themselves(start_site: Callable[..., Site]) -> None:
-    site = start_site()
-    admin = site.admin()
-
-    demoted = edit(admin, site, "admin", is_admin=None)
-    disabled = edit(admin, site, "admin", is_active=None)
-    asked = admin.get("/admin/user/delete/?id=1")
-    deleted = admin.submit("/admin/user/delete/", {"id": "1"})
-
-    for answer, status in ((demoted, 400), (disabled, 400), (asked, 200), (deleted, 400)):
-        assert answer.status_code == status
-        assert "This is the only admin. Make somebody else an admin first." in words(answer)
-    assert state(site, "admin") == ("Enterprise", True, True)
-    assert signed_in(admin)
-
-
-def test_of_two_admins_who_demote_each_other_at_once_one_stays(start_site: Callable[..., Site]) -> None:
-    site = start_site()
-    second = site.person(is_admin=True)
-    admins = [site.admin(), site.client().sign_in(second)]
-    start = Barrier(2)
-
-    def demote(admin: Client, other: str) -> int:
-        token = admin.csrf()
-        data = {"username": other, "plan": plan_id(site), "is_active": "y"}
-        start.wait(20)
-        path = f"/admin/user/edit/?id={user_id(site, other)}"
-        return admin.post(path, data, headers={"X-CSRFToken": token}).status_code
-
-    with ThreadPoolExecutor(2) as pool:
-        statuses = sorted(pool.map(demote, admins, [second, "admin"]))
-
-    # Whoever comes second is no admin any more, or is refused as the last one.
-    assert statuses[0] == 303
-    assert statuses[1] in {400, 403}
-    assert [state(site, "admin")[1], state(site, second)[1]].count(True) == 1
 
 
 def test_search_finds_a_part_of_a_name_whatever_its_case(site: Site) -> None:
