@@ -180,9 +180,8 @@ def test_a_finger_meets_no_ring_that_it_does_not_see(somebody: Somebody, shop: S
     page = member.page
     page.context.new_cdp_session(page).send("Emulation.setTouchEmulationEnabled", {"enabled": True})
     member.opens("/images")
-    corner = {"x": 20, "y": 20}
 
-    tile(page, names[0]).click(position=corner)
+    tile(page, names[0]).click(position={"x": 20, "y": 20})
     expect(page.locator(".pswp")).to_have_count(1)
     page.keyboard.press("Escape")
     expect(page.locator(".pswp")).to_have_count(0)
