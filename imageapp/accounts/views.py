@@ -70,6 +70,7 @@ def _login_page(form: SignInForm, refusal: BadForm | TooManyTries | None = None)
         {
             "form": form,
             "problem": refusal.message if refusal else None,
+            "too_many": isinstance(refusal, TooManyTries),
             "again": _asked_again(),
             "unsent": "unsent" in request.args,
         },

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from imageapp.accounts import tries
 from imageapp.accounts.models import Tries, User
 from tests.accounts.visiting import from_elsewhere, has_failed, is_signed_in
+from tests.images.sending import words
 from tests.site import JSON, PASSWORD, Client, Site
 
 # The middle of a minute: tries are counted by the minute, and the tests speak of whole ones.
@@ -143,7 +144,9 @@ def test_current_password_cannot_be_tried_without_end_by_somebody_at_an_open_bro
 
     answers = [alice.submit("/account", form, as_json=True) for _ in range(2)]
     right = alice.submit("/account", {**form, "current_password": PASSWORD}, as_json=True)
+    page = words(alice.submit("/account", form))
 
+    assert "Too many tries. Wait 5 minutes, then try again. Nothing was lost." in page
     assert [answer.status_code for answer in answers] == [400, 429]
     assert right.json()["error"] == "too_many_tries"
     assert int(right.headers["Retry-After"]) == 270
@@ -166,3 +169,14 @@ def test_table_of_tries_holds_no_name_and_is_swept(site: Site) -> None:
     assert not any("wrong field" in bucket for bucket in kept)
     assert removed >= 2
     assert left == []
+
+
+def test_who_tried_too_often_reads_why_the_sign_in_is_closed(site: Site) -> None:
+    site.clock.freeze(NOON)
+    alice, name = from_elsewhere(site), site.person()
+    has_failed(site, alice, name, 10)
+
+    answer = alice.submit("/login", {"username": name, "password": "wrong"})
+
+    assert answer.status_code == 429
+    assert "Too many tries. Wait 5 minutes, then try again. Nothing was lost." in words(answer)
