@@ -62,10 +62,8 @@ export function leave(go) {
     go();
     return;
   }
-  document.querySelector('[data-lost].toast')?.remove();
-  const toast = document.querySelector('template[data-lost]').content.firstElementChild.cloneNode(true);
-  toast.dataset.lost = '';
-  show([toast]);
+  document.querySelector('.toast[data-lost]')?.remove();
+  show([document.querySelector('template[data-lost]').content.firstElementChild.cloneNode(true)]);
 }
 
 for (const form of document.querySelectorAll('form[data-busy]')) {
