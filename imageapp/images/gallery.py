@@ -6,13 +6,16 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, bindparam, select, tuple_
+from sqlalchemy import Engine, and_, bindparam, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from imageapp.accounts.models import User
 from imageapp.database import Instant, microseconds
 from imageapp.images.models import Image, Thumbnail
 from imageapp.images.orders import ALL, NEWEST, Asked, Order, marker, pattern, place_in
+from imageapp.plans.entitlements import Size
+from imageapp.plans.models import Size as PlanSize
+from imageapp.plans.models import plan_sizes
 from imageapp.prepared import Prepared
 from imageapp.refusals import InTrash, NotFound
 
@@ -149,7 +152,12 @@ def beside(engine: Engine, image: Image) -> Beside:
     return _BESIDE.first(engine, {"owner_id": image.owner_id, "at": image.created_at, "image_id": image.id})
 
 
-def thumbnails_of(session: Session, image_id: str) -> dict[int, Made]:
-    """The thumbnails that exist, by size id."""
-    made = select(Thumbnail.size_id, Thumbnail.bytes, Thumbnail.frames).where(Thumbnail.image_id == image_id)
-    return {row.size_id: Made(row.bytes, row.frames) for row in session.execute(made)}
+def sizes_for(session: Session, image_id: str) -> list[tuple[Size, Made | None]]:
+    """Every size that some plan gives, with what of it exists for this picture."""
+    made = and_(Thumbnail.size_id == PlanSize.id, Thumbnail.image_id == image_id)
+    columns = (PlanSize.id, PlanSize.width, PlanSize.height, Thumbnail.bytes, Thumbnail.frames)
+    rows = select(*columns).outerjoin(Thumbnail, made).where(PlanSize.id.in_(select(plan_sizes.c.size_id)))
+    return [
+        (Size(width, height, size_id), None if size is None else Made(size, frames))
+        for size_id, width, height, size, frames in session.execute(rows)
+    ]

@@ -40,7 +40,7 @@ def _page(image: Image, *, rename: RenameForm | None = None, refusal: Refusal | 
     """The page; with why a form did not pass, where one did not: that of the name, if it is given, else of the file."""
     mine = image.owner_id == me().user_id
     seen = window(me().plan, absolute("images.gallery"), moderating=not mine)
-    shown = detailed(image, seen, pictures.thumbnails_of(db.session(), image.id))
+    shown = detailed(image, seen, pictures.sizes_for(db.session(), image.id))
     status = status_of(refusal) if refusal else 200
     if prefers_json():
         return make_response(error_json(refusal) if refusal else shown.as_json(), status)

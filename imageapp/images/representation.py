@@ -9,7 +9,7 @@ from imageapp.images.gallery import Listed, Made
 from imageapp.images.models import Image
 from imageapp.images.taken import told
 from imageapp.imaging.formats import FORMATS, fit
-from imageapp.plans.entitlements import Entitlements
+from imageapp.plans.entitlements import Entitlements, Size
 from imageapp.sentences import say
 
 # In lists a tile is up to 172 CSS pixels tall; on its own page a picture wants at least this height.
@@ -167,12 +167,27 @@ def picture(image: Facts, seen: Window, thumbnail_bytes: Mapping[int, int] | Non
     )
 
 
-def detailed(image: Image, seen: Window, made: Mapping[int, Made]) -> Picture:
-    """The picture as on its own page, with its facts and those of its thumbnails that exist, by size id."""
+def detailed(image: Image, seen: Window, sizes: Sequence[tuple[Size, Made | None]]) -> Picture:
+    """The picture as on its own page: with its facts, those of its thumbnails that exist, and what its plan lacks.
+
+    `sizes` are those that any plan gives.
+    """
+    made = {size.id: one for size, one in sizes if one}
     shown = picture(image, seen, {size_id: one.bytes for size_id, one in made.items()})
     stills = {size_id for size_id, one in made.items() if one.frames < image.frames}
-    sizes = tuple(
+    given = tuple(
         size._replace(words=say("%(size)s (first frame)", size=size.words)) if size_id in stills else size
         for (size_id, *_), size in zip(seen.sizes, shown.sizes, strict=True)
     )
-    return shown._replace(sizes=sizes, frames=image.frames, facts=image.facts)
+    lacking = () if seen.shows_original else _larger(image, shown, [size for size, _ in sizes])
+    return shown._replace(
+        sizes=given, frames=image.frames, facts=image.facts, not_in_plan=(*lacking, *shown.not_in_plan)
+    )
+
+
+def _larger(image: Image, shown: Picture, sizes: Sequence[Size]) -> tuple[str, ...]:
+    """The sizes that show more of this picture than any of its own, in words, smallest first; no two show the same."""
+    most = max((size.width for size in shown.sizes), default=0)
+    falling = sorted(sizes, key=lambda size: (size.width, size.height), reverse=True)
+    wider = {fit(image.width, image.height, size.width, size.height)[0]: size.words for size in falling}
+    return tuple(wider[width] for width in sorted(wider) if width > most)

@@ -26,7 +26,7 @@ def test_alice_reads_the_name_that_her_file_is_handed_out_under(site: Site) -> N
 
 
 @pytest.mark.parametrize(
-    ("plan", "missing"), [("Basic", ["Original", "Expiring links"]), ("Premium", ["Expiring links"])]
+    ("plan", "missing"), [("Basic", ["400 px tall", "Original", "Expiring links"]), ("Premium", ["Expiring links"])]
 )
 def test_a_member_reads_what_the_plan_does_not_give_and_whom_to_ask(site: Site, plan: str, missing: list[str]) -> None:
     member = site.member(plan)
@@ -38,6 +38,25 @@ def test_a_member_reads_what_the_plan_does_not_give_and_whom_to_ask(site: Site, 
     for name in missing:
         assert f"{name} Not in {plan}" in page
     assert "Your administrator can move you to a plan that gives more." in page
+
+
+@pytest.mark.parametrize(
+    ("size", "missing"),
+    [((640, 480), ["300 px tall", "400 px tall"]), ((400, 300), ["300 px tall"]), ((200, 150), [])],
+    ids=["larger than all", "as large as one", "smaller than all"],
+)
+def test_sizes_that_a_plan_does_not_give_are_told_where_they_would_show_more(
+    site: Site, size: tuple[int, int], missing: list[str]
+) -> None:
+    """Not smaller ones, nor those that no plan gives."""
+    site.plan((0, 300), (0, 100))
+    plan = site.plan((0, 200))
+    member = site.member(plan)
+    image = member.keep(small_picture(*size))
+
+    page = words(member.get(f"/images/{image['id']}"))
+
+    assert re.findall(rf"(\w+ px \w+) Not in {plan}", page) == missing
 
 
 def test_a_member_whose_plan_makes_links_of_what_it_does_not_show_reads_whom_to_ask(site: Site) -> None:
