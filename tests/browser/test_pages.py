@@ -159,6 +159,22 @@ def test_axe_finds_nothing_where_the_storage_has_lost_a_file(somebody: Somebody,
     assert found == []
 
 
+def test_no_script_keeps_any_page_from_being_seen(somebody: Somebody, furnished: Furnished) -> None:
+    """Only style sheets do."""
+    visitor = somebody()
+    blocking: dict[str, list[str]] = {}
+
+    for name, (who, path) in furnished.pages.items():
+        visit(visitor, who, path)
+        blocking[name] = visitor.page.evaluate(
+            """performance.getEntriesByType('resource')
+                .filter((one) => one.renderBlockingStatus === 'blocking').map((one) => new URL(one.name).pathname)"""
+        )
+
+    assert all(blocking.values()), "each page has a style sheet"
+    assert [path for paths in blocking.values() for path in paths if not path.endswith(".css")] == []
+
+
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_no_page_scrolls_sideways_on_the_narrowest_phone(
     somebody: Somebody, furnished: Furnished, script: bool
