@@ -93,17 +93,28 @@ def test_alice_drops_or_pastes_pictures_anywhere_on_the_page(somebody: Somebody,
     assert alice.kept() == ["0.png", "1.png"]
 
 
-def test_alice_takes_aphotograph_with_her_phone(somebody: Somebody, shop: Site) -> None:
+def test_alice_takes_a_photograph_with_her_phone(somebody: Somebody, shop: Site) -> None:
     """And another one: the way to the camera stays."""
     photograph: Any = made("image.jpg", SOUND, "image/jpeg")
     alice = Uploader(somebody(width=PHONE), shop.member("Basic"))
+    camera = alice.page.get_by_label("Take a photo")
+    expect(camera).to_have_attribute("capture", "environment")
 
     for number in (1, 2):
-        alice.page.get_by_label("Take a photo").set_input_files(photograph)
+        camera.set_input_files(photograph)
         alice.finishes(f"{number} kept")
         expect(alice.page.get_by_text("Take a photo")).to_be_visible()
 
     assert alice.kept() == ["image.jpg", "image.jpg"]
+
+
+@pytest.mark.parametrize(("width", "offered"), [(DESKTOP, False), (PHONE, True)], ids=["wide", "phone"])
+def test_the_camera_is_offered_on_a_phone_alone(somebody: Somebody, shop: Site, width: int, offered: bool) -> None:
+    person = somebody(width=width).borrow(shop.member("Basic"))
+
+    person.opens("/images/upload")
+
+    expect(person.page.get_by_text("Take a photo")).to_be_visible(visible=offered)
 
 
 def test_alice_watches_how_far_each_file_is(somebody: Somebody, shop: Site, tmp_path: Path) -> None:
