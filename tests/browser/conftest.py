@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -25,8 +26,8 @@ def somebody(browser: Browser, shop: Site) -> Iterator[Somebody]:
     """Open a window: somebody(width=390, script=False, dark=True). No page may have had an error in the end."""
     people: list[Person] = []
 
-    def open_window(*, width: int = DESKTOP, script: bool = True, dark: bool = False, locale: str = "en-GB") -> Person:
-        people.append(Person(browser, shop, width=width, script=script, dark=dark, locale=locale))
+    def open_window(*, width: int = DESKTOP, script: bool = True, dark: bool = False, **more: Any) -> Person:
+        people.append(Person(browser, shop, width=width, script=script, dark=dark, **more))
         return people[-1]
 
     yield open_window

@@ -18,7 +18,16 @@ class Person:
     """One browser context, as private as a window of its own, and its one page."""
 
     def __init__(
-        self, browser: Browser, site: Site, *, width: int, script: bool, dark: bool, locale: str = "en-GB"
+        self,
+        browser: Browser,
+        site: Site,
+        *,
+        width: int,
+        script: bool,
+        dark: bool,
+        locale: str = "en-GB",
+        density: int = 1,
+        touch: bool = False,
     ) -> None:
         self.site = site
         self.faults: list[str] = []
@@ -28,6 +37,8 @@ class Person:
             color_scheme="dark" if dark else "light",
             base_url=site.root,
             locale=locale,
+            device_scale_factor=density,
+            has_touch=touch,
         )
         self.context.set_default_timeout(PATIENCE)
         self.page: Page = self.context.new_page()

@@ -1,4 +1,4 @@
-"""A picture shown large on a phone: turned over and enlarged with fingers."""
+"""Pictures on a phone: chosen, turned over and enlarged with fingers, and loaded as large as its screen needs."""
 
 import re
 
@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Somebody
-from tests.browser.gallery import kept, tile
-from tests.browser.people import PHONE
+from tests.browser.gallery import chosen, kept, tile
+from tests.browser.people import DESKTOP, PHONE
 from tests.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-gallery")]
@@ -68,3 +68,40 @@ def test_keys_are_not_told_to_who_has_none(somebody: Somebody, shop: Site) -> No
 
     expect(with_keys.page.get_by_role("button", name="Keyboard shortcuts")).to_be_visible()
     expect(fingers.page.get_by_role("button", name="Keyboard shortcuts")).to_be_hidden()
+
+
+def test_alice_with_a_phone_chooses_by_her_finger(somebody: Somebody, shop: Site) -> None:
+    """A touch opens a picture; once she has said that she chooses, it chooses it or not."""
+    client, names = kept(shop, 4)
+    member = somebody(width=PHONE, touch=True).borrow(client)
+    page = member.page
+    member.opens("/images")
+
+    page.get_by_role("button", name="Select", exact=True).tap()
+    for name in (names[0], names[1], names[2], names[1]):
+        tile(page, name).tap()
+    expect(page.locator("[data-count]")).to_have_text("2 selected")
+    some = chosen(page)
+    page.get_by_role("button", name="Done").tap()
+    none = chosen(page)
+    tile(page, names[0]).tap()
+    expect(page.locator(".pswp")).to_be_visible()
+
+    assert some == [names[0], names[2]]
+    assert none == []
+
+
+@pytest.mark.parametrize(
+    ("width", "density", "height"), [(DESKTOP, 1, 200), (DESKTOP, 2, 400), (PHONE, 1, 200), (PHONE, 2, 200)]
+)
+def test_a_browser_loads_the_thumbnail_that_its_screen_needs(
+    somebody: Somebody, shop: Site, width: int, density: int, height: int
+) -> None:
+    client, names = kept(shop, 1)
+    member = somebody(width=width, density=density).borrow(client)
+
+    member.opens("/images")
+
+    image = member.page.locator(f".photo img[alt='{names[0]}']")
+    assert image.evaluate("async image => { await image.decode(); return image.naturalWidth > 0 }")
+    assert image.evaluate("image => image.currentSrc").endswith(f"/thumbnails/{height}")
