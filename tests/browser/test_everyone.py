@@ -267,6 +267,34 @@ def test_colours_of_ones_own_leave_nothing_out(somebody: Somebody, shop: Site, a
     assert found == []
 
 
+def test_colours_of_ones_own_show_what_is_chosen(somebody: Somebody, shop: Site, alice: Client) -> None:
+    """Around a picture there is a line. A row has a box of the system's own, which is ticked."""
+    visitor = somebody().borrow(alice)
+    page = visitor.page
+    page.emulate_media(forced_colors="active")
+    visitor.opens("/images")
+    photo = page.locator(".photo").first
+    line = "one => [getComputedStyle(one).outlineStyle, parseFloat(getComputedStyle(one).outlineWidth) > 0]"
+    own = "one => one.checked && getComputedStyle(one).appearance"
+
+    before = photo.evaluate(line)
+    photo.get_by_role("checkbox").check(force=True)
+    around, ticked = photo.evaluate(line), photo.get_by_role("checkbox").evaluate(own)
+    rows = {}
+    for path in ("/links", "/admin/user/"):
+        if path.startswith("/admin"):
+            visitor.context.clear_cookies()
+            visitor.borrow(shop.admin())
+        visitor.opens(path)
+        box = page.locator("tbody").get_by_role("checkbox").first
+        box.check()
+        rows[path] = box.evaluate(own)
+
+    assert before[0] == "none"
+    assert (around, ticked) == (["solid", True], "auto")
+    assert rows == {"/links": "auto", "/admin/user/": "auto"}
+
+
 def test_page_enlarged_to_twice_its_size_needs_no_scrolling_sideways(
     somebody: Somebody, shop: Site, alice: Client
 ) -> None:
