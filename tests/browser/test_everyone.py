@@ -242,6 +242,34 @@ def test_nothing_moves_for_who_asked_for_no_motion(somebody: Somebody, shop: Sit
     assert moving == {}
 
 
+# Notes everything that begins to move from now on.
+MOVES = """() => {
+    window.moves = [];
+    for (const kind of ['transitionrun', 'animationstart'])
+        document.addEventListener(kind, (event) => moves.push(`${kind} of ${event.target.className}`), true);
+}"""
+
+
+def test_nothing_moves_while_pictures_are_chosen_and_shown_large(somebody: Somebody, alice: Client) -> None:
+    """For who asked for no motion: neither the bar that comes up, nor the picture as it opens and goes."""
+    visitor = somebody().borrow(alice)
+    page = visitor.page
+    page.emulate_media(reduced_motion="reduce")
+    visitor.opens("/images")
+    page.evaluate(MOVES)
+
+    page.locator(".photo").first.get_by_role("checkbox").check(force=True)
+    expect(page.locator(".bulk")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".bulk")).to_be_hidden()
+    page.locator(".photo > a").first.click()
+    expect(page.locator(".pswp img.pswp__img:not(.pswp__img--placeholder)").first).to_be_visible()
+    still = page.evaluate("document.getAnimations().length")
+    _leave(page.locator(".pswp"))
+
+    assert (page.evaluate("moves"), still) == ([], 0)
+
+
 @pytest.mark.parametrize("width", [DESKTOP, PHONE])
 def test_colours_of_ones_own_leave_nothing_out(somebody: Somebody, shop: Site, alice: Client, width: int) -> None:
     """Forced colours take every fill away: what is a button, and what is chosen, must show without one."""
