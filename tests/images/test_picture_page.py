@@ -1,6 +1,7 @@
 """What its owner reads and does on a picture's own page."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,11 @@ def test_alice_reads_the_name_that_her_file_is_handed_out_under(site: Site) -> N
 @pytest.mark.parametrize(
     ("plan", "missing"), [("Basic", ["400 px tall", "Original", "Expiring links"]), ("Premium", ["Expiring links"])]
 )
-def test_a_member_reads_what_the_plan_does_not_give_and_whom_to_ask(site: Site, plan: str, missing: list[str]) -> None:
+def test_a_member_reads_what_the_plan_does_not_give_and_whom_to_ask(
+    start_site: Callable[..., Site], plan: str, missing: list[str]
+) -> None:
+    """On a site of its own, as others make plans with more sizes."""
+    site = start_site()
     member = site.member(plan)
     image = member.keep(small_picture())
 
@@ -46,9 +51,10 @@ def test_a_member_reads_what_the_plan_does_not_give_and_whom_to_ask(site: Site, 
     ids=["larger than all", "as large as one", "smaller than all"],
 )
 def test_sizes_that_a_plan_does_not_give_are_told_where_they_would_show_more(
-    site: Site, size: tuple[int, int], missing: list[str]
+    start_site: Callable[..., Site], size: tuple[int, int], missing: list[str]
 ) -> None:
     """Not smaller ones, nor those that no plan gives."""
+    site = start_site()
     site.plan((0, 300), (0, 100))
     plan = site.plan((0, 200))
     member = site.member(plan)
