@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.authorization.people import small_picture
 from tests.browser.axe import problems
 from tests.browser.conftest import Somebody
 from tests.browser.people import DESKTOP, NARROWEST, PHONE
@@ -83,6 +84,19 @@ def test_axe_finds_nothing_on_any_page_in_polish(
 def test_no_page_in_polish_scrolls_sideways_on_the_narrowest_phone(somebody: Somebody, furnished: Furnished) -> None:
     """Its words are longer, and what is on a button stays on it."""
     assert too_wide(somebody(width=NARROWEST, locale="pl-PL"), furnished) == {}
+
+
+def test_what_a_plan_lacks_fits_the_narrowest_phone(somebody: Somebody, shop: Site) -> None:
+    """However long the words for it are, and the plan's name."""
+    shop.plan((1001, 0), (1200, 1100))
+    member = shop.member(shop.plan((0, 200)))
+    image = member.keep(small_picture(2000, 1500))
+    visitor = somebody(width=NARROWEST, locale="pl-PL").borrow(member)
+
+    visitor.opens(f"/images/{image['id']}")
+
+    expect(visitor.page.locator(".locked")).not_to_have_count(2)
+    assert visitor.sideways() == 0
 
 
 def test_scripts_speak_polish_too(somebody: Somebody, furnished: Furnished) -> None:
