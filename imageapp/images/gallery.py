@@ -6,13 +6,16 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, and_, bindparam, select, tuple_
+from sqlalchemy import Boolean, Engine, and_, bindparam, select, tuple_
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from imageapp.accounts.models import User
 from imageapp.database import Instant, microseconds
 from imageapp.images.models import Image, Thumbnail
-from imageapp.images.orders import ALL, NEWEST, Asked, Order, marker, pattern, place_in
+from imageapp.images.orders import ALL, NEWEST, Asked, Order, marker, name_key, place_in
 from imageapp.plans.entitlements import Size
 from imageapp.plans.models import Size as PlanSize
 from imageapp.plans.models import plan_sizes
@@ -52,6 +55,23 @@ class Page:
     after: str | None
 
 
+class _Holds(FunctionElement[bool]):
+    """Whether a text holds another one, each sign of it as it is. LIKE takes a tenth longer, where no name does."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_Holds)
+def _in_postgresql(element: _Holds, compiler: SQLCompiler, **given: Any) -> str:  # noqa: ANN401 - passed on
+    return f"strpos({compiler.process(element.clauses, **given)}) > 0"
+
+
+@compiles(_Holds, "sqlite")
+def _in_sqlite(element: _Holds, compiler: SQLCompiler, **given: Any) -> str:  # noqa: ANN401 - passed on
+    return f"instr({compiler.process(element.clauses, **given)}) > 0"
+
+
 @cache
 def _statement(order: Order, *, onward: bool, named: bool) -> Prepared:
     """Of each order that walks one index from its start or from a place in it, and reads names there where asked to."""
@@ -59,7 +79,7 @@ def _statement(order: Order, *, onward: bool, named: bool) -> Prepared:
     columns = [getattr(Image, name) for name in Listed._fields]
     wanted = select(*columns).where(Image.owner_id == bindparam("owner_id"), Image.trashed_at.is_(None))
     if named:
-        wanted = wanted.where(Image.name_key.like(bindparam("pattern"), escape="/"))
+        wanted = wanted.where(_Holds(Image.name_key, bindparam("words", type_=Image.name_key.type)))
     if onward:
         place = tuple_(key, Image.id)
         here = tuple_(bindparam("here", type_=key.type), bindparam("here_id"))
@@ -77,7 +97,7 @@ def listed(engine: Engine, owner_id: int, what: Asked = ALL, *, after: str | Non
     """
     parameters: dict[str, Any] = {"owner_id": owner_id, "most": limit + 1}
     if what.words:
-        parameters["pattern"] = pattern(what.words)
+        parameters["words"] = name_key(what.words)
     if after is not None:
         parameters["here"], parameters["here_id"] = place_in(what.order, after)
     statement = _statement(what.order, onward=after is not None, named=bool(what.words))

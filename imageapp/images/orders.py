@@ -73,12 +73,6 @@ def name_key(name: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())[:LONGEST_KEY]
 
 
-def pattern(words: str) -> str:
-    """For LIKE with `/` as its escape: names that hold these words, each sign of them as it is."""
-    plain = re.sub(r"([/%_])", r"/\1", name_key(words))
-    return f"%{plain}%"
-
-
 def marker(order: Order, image: Any) -> str:  # noqa: ANN401 - a row with the columns of a list
     """Where a page in this order that ends with this picture goes on."""
     if order.key == "name_key":
