@@ -49,6 +49,7 @@ def test_alice_looks_at_pictures_large_and_turns_over(somebody: Somebody, shop: 
 def test_large_pictures_go_on_with_older_ones_to_the_very_last(somebody: Somebody, shop: Site) -> None:
     client, names = kept(shop, 50)
     page = somebody().borrow(client).page
+    page.emulate_media(reduced_motion="reduce")  # thirty turns in three seconds are too fast for its animations
     page.goto("/images")
     counter = page.locator(".pswp__counter")
     plus = "counter => getComputedStyle(counter, '::after').content"
