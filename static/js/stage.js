@@ -2,6 +2,7 @@
 
 const ARRIVED = 'imageapp.arrived-by-key';
 const LEFT = 'imageapp.gallery-left-as';
+const A_PICTURE = /^\/images\/[\w-]{22}(\/|$)/;
 const stage = document.querySelector('.stage');
 const full = stage.querySelector('[data-full]');
 const list = document.getElementById('keys');
@@ -62,7 +63,7 @@ function leadBack() {
   const from = document.referrer.startsWith(`${location.origin}/`) ? new URL(document.referrer) : link;
   try {
     if (from.pathname === link.pathname) window.sessionStorage.setItem(LEFT, from.search);
-    else if (!from.pathname.startsWith(`${link.pathname}/`)) window.sessionStorage.removeItem(LEFT);
+    else if (!A_PICTURE.test(from.pathname)) window.sessionStorage.removeItem(LEFT);
     link.search = window.sessionStorage.getItem(LEFT) ?? '';
   } catch { /* kept from this page by the browser's settings: then it is the whole gallery */ }
 }

@@ -241,8 +241,13 @@ def test_back_to_the_gallery_is_back_to_what_was_looked_for(somebody: Somebody, 
     back.click()
     page.wait_for_url("**/images?**")
     led_to = page.url
+    person.opens("/images/upload")
+    page.evaluate("address => { window.location.href = address; }", f"/images/{older['id']}")
+    page.wait_for_url(f"**/images/{older['id']}")
+    after_an_upload = back.evaluate("link => link.href")
     person.opens("/")
     page.locator(".recent .photo > a").first.click()
 
     assert led_to == f"{shop.root}/images?name=geese&order=name"
+    assert after_an_upload == f"{shop.root}/images"
     expect(back).to_have_js_property("href", f"{shop.root}/images")
