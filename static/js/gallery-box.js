@@ -113,12 +113,26 @@ function start() {
     else box.on('openingAnimationEnd', () => box.close());
   }
 
-  // Nor does it listen to keys before that. To be called after its `init`, as what it does itself at the end of the
-  // opening must come first.
-  function leaveEarly(box) {
-    const listen = (event) => { if (event.key === 'Escape') close(box); };
-    document.addEventListener('keydown', listen);
-    box.on('openingAnimationEnd', () => document.removeEventListener('keydown', listen));
+  // Nor does it listen to keys before that, and who turns then meets places without a picture: what is pressed while
+  // it opens happens once it is open. To be called after its `init`, as what it does itself at the end of the opening
+  // must come first.
+  function heedEarly(box) {
+    const done = new AbortController();
+    const listens = { capture: true, signal: done.signal };
+    const later = (event, again) => {
+      event.preventDefault();
+      event.stopPropagation();
+      box.on('openingAnimationEnd', again);
+    };
+    document.addEventListener('keydown', (event) => {
+      if (!/^(Escape|Arrow.+|[iz])$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
+      later(event, () => document.dispatchEvent(new KeyboardEvent('keydown', event)));
+    }, listens);
+    box.element.addEventListener('click', (event) => {
+      const button = event.target.closest('button');
+      if (button) later(event, () => button.click());
+    }, listens);
+    box.on('openingAnimationEnd', () => done.abort());
   }
 
   // Stands in the history, so that the way back leads to the gallery. What is returned ends that, and then is `after`.
@@ -153,7 +167,7 @@ function start() {
     goOn(box, links);
     box.on('destroy', beBelow(() => close(box), () => links[box.currIndex].focus()));
     box.init();
-    if (!box.opener.isOpen) leaveEarly(box);
+    if (!box.opener.isOpen) heedEarly(box);
   }
 
   wall.addEventListener('click', (event) => {

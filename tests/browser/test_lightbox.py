@@ -49,7 +49,6 @@ def test_alice_looks_at_pictures_large_and_turns_over(somebody: Somebody, shop: 
 def test_large_pictures_go_on_with_older_ones_to_the_very_last(somebody: Somebody, shop: Site) -> None:
     client, names = kept(shop, 50)
     page = somebody().borrow(client).page
-    page.emulate_media(reduced_motion="reduce")  # thirty turns in three seconds are too fast for its animations
     page.goto("/images")
     counter = page.locator(".pswp__counter")
     plus = "counter => getComputedStyle(counter, '::after').content"
@@ -115,29 +114,55 @@ def test_the_facts_of_a_large_picture_tell_the_time_of_its_own_page(somebody: So
     assert over_the_gallery == page.locator(".side .facts time").first.inner_text()
 
 
-# Presses the picture, and Escape in the frame after what shows it large was put into the page: it still opens then.
-PRESSED_AND_LEFT = """link => new Promise(resolve => {
+# Presses the picture, and does that as soon as what shows it large was put into the page: it still opens then.
+OPENED_AND = """(link, act) => new Promise(resolve => {
     new MutationObserver((_, observer) => {
-        if (!document.querySelector('.pswp')) return;
+        const box = document.querySelector('.pswp');
+        if (!box) return;
         observer.disconnect();
         requestAnimationFrame(() => {
-            document.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
+            for (const one of act) {
+                if (one.startsWith('.')) box.querySelector(one).click();
+                else document.activeElement.dispatchEvent(
+                    new KeyboardEvent('keydown', { key: one, bubbles: true, cancelable: true }));
+            }
             resolve();
         });
     }).observe(document.body, { childList: true });
     link.click();
 })"""
+CLOSE, NEXT = ".pswp__button--close", ".pswp__button--arrow--next"
 
 
-def test_alice_thinks_better_of_it_while_a_picture_still_opens(somebody: Somebody, shop: Site) -> None:
+@pytest.mark.parametrize("act", ["Escape", CLOSE])
+def test_alice_thinks_better_of_it_while_a_picture_still_opens(somebody: Somebody, shop: Site, act: str) -> None:
     client, names = kept(shop, 2)
     page = somebody().borrow(client).page
     page.goto("/images")
 
-    tile(page, names[0]).evaluate(PRESSED_AND_LEFT)
+    tile(page, names[0]).evaluate(OPENED_AND, [act])
 
     expect(page.locator(".pswp")).to_have_count(0)
     expect(tile(page, names[0])).to_be_focused()
+
+
+@pytest.mark.parametrize("act", [["ArrowRight"], ["ArrowRight", "ArrowRight"], [NEXT], [NEXT, NEXT, NEXT]])
+def test_alice_turns_over_while_a_picture_still_opens(somebody: Somebody, shop: Site, act: list[str]) -> None:
+    client, names = kept(shop, 6)
+    page = somebody().borrow(client).page
+    page.goto("/images")
+    box = page.locator(".pswp")
+    here = box.locator(".pswp__item[aria-hidden=false]")
+
+    tile(page, names[0]).evaluate(OPENED_AND, act)
+    expect(here.locator(f"img.pswp__img[alt='{names[len(act)]}']:not(.pswp__img--placeholder)")).to_be_visible()
+    for name in names[len(act) + 1 :]:
+        page.keyboard.press("ArrowRight")
+        expect(here.locator(f"img.pswp__img[alt='{name}']:not(.pswp__img--placeholder)")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(box).to_have_count(0)
+
+    expect(tile(page, names[-1])).to_be_focused()
 
 
 def test_a_picture_that_no_browser_shows_leads_to_its_page_and_is_passed_over_by_the_large_ones(
@@ -178,7 +203,6 @@ def test_the_way_back_closes_a_large_picture_and_leads_on_only_then(somebody: So
     expect(box).to_have_count(0)
     expect(tile(page, names[1])).to_be_focused()
     after_back = page.url
-    page.emulate_media(reduced_motion="reduce")  # keys during the opening's animation are not heard
     page.reload()
     tile(page, names[22]).click()
     expect(box).to_have_class(re.compile("pswp--open"))
