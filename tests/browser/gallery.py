@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from imageapp.database import writing
 from imageapp.images.models import Image
@@ -61,3 +61,16 @@ def chosen(page: Page) -> list[str]:
 def tile(page: Page, name: str):  # noqa: ANN201 - a locator
     """The link of the picture of this name."""
     return page.locator(f".photo > a:has(img[alt='{name}'])")
+
+
+def seen(page: Page, *names: str) -> None:
+    """Wait for their thumbnails: one that is asked for once its picture is gone would be a fault."""
+    for name in names:
+        expect(tile(page, name).locator("img:not(.ph)")).to_have_js_property("complete", True)
+
+
+def choose(page: Page, *names: str) -> None:
+    """Choose these by their rings, and see them."""
+    for name in names:
+        page.get_by_role("checkbox", name=f"Select {name}", exact=True).check(force=True)
+    seen(page, *names)

@@ -59,7 +59,7 @@ class Person:
         # Chromium shows a bare picture in a page of its own making, whose style our policy for files forbids as well.
         viewer = self._at_bare_file and message.text.startswith("Applying inline style")
         if message.type in {"error", "warning"} and not refused and not viewer:
-            self.faults.append(f"{self.page.url}: {message.text}")
+            self.faults.append(f"{self.page.url}: {message.location['url']}: {message.text}")
 
     def borrow(self, client: Client) -> "Person":
         """Be signed in as that client is."""

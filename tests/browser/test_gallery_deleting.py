@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from imageapp.database import writing
 from imageapp.images.models import Image
 from tests.browser.conftest import Somebody
-from tests.browser.gallery import chosen, kept, names_of, tile
+from tests.browser.gallery import choose, chosen, kept, names_of, seen, tile
 from tests.browser.people import DESKTOP, PHONE
 from tests.site import JSON, Site
 
@@ -23,8 +23,7 @@ def test_alice_puts_some_away_and_takes_them_back(somebody: Somebody, shop: Site
     page = member.page
     member.opens("/images")
 
-    for name in names[:2]:
-        page.get_by_role("checkbox", name=f"Select {name}").check(force=True)
+    choose(page, *names[:2])
     page.locator(".bulk").get_by_role("button", name="Delete").click()
     expect(page.locator("[data-toast]")).to_contain_text("2 pictures moved to the trash, for 30 days.")
     left = names_of(page)
@@ -45,6 +44,7 @@ def test_alice_deletes_far_down_and_goes_on_where_she_was(somebody: Somebody, sh
     page.evaluate("window.same = true")
 
     tile(page, names[31]).focus()
+    seen(page, names[31])
     for key in ("x", "Delete"):
         page.keyboard.press(key)
     toast = page.locator("[data-toast]")
@@ -52,8 +52,9 @@ def test_alice_deletes_far_down_and_goes_on_where_she_was(somebody: Somebody, sh
     expect(tile(page, names[32])).to_be_focused()
     after_one = names_of(page)
     in_sight = tile(page, names[32]).evaluate("one => one.getBoundingClientRect().top >= 0 && scrollY > 0")
+    seen(page, names[32])
     page.keyboard.press("x")
-    page.get_by_role("checkbox", name=f"Select {names[40]}", exact=True).check(force=True)
+    choose(page, names[40])
     page.locator(".bulk").get_by_role("button", name="Delete").click()
     expect(tile(page, names[41])).to_be_focused()
     after_more = names_of(page)
@@ -75,7 +76,7 @@ def test_the_gallery_is_whole_for_who_comes_back_after_a_deletion(somebody: Some
     page.get_by_role("link", name="Show older pictures").click()
     expect(page.locator(".photo")).to_have_count(48)
 
-    page.get_by_role("checkbox", name=f"Select {names[3]}", exact=True).check(force=True)
+    choose(page, names[3])
     page.locator(".bulk").get_by_role("button", name="Delete").click()
     expect(page.locator(".photo")).to_have_count(47)
     page.goto(f"{shop.root}/links")
@@ -97,13 +98,14 @@ def test_a_month_without_pictures_goes_and_the_last_picture_leads_to_the_empty_g
     page.goto("/images")
     months = page.locator(".month").all_inner_texts()
 
-    page.get_by_role("checkbox", name=f"Select {names[1]}").check(force=True)
+    choose(page, names[1])
     page.locator(".bulk").get_by_role("button", name="Delete").click()
     expect(tile(page, names[2])).to_be_focused()
     left = page.locator(".month").all_inner_texts()
-    page.get_by_role("checkbox", name=f"Select {names[2]}").check(force=True)
+    choose(page, names[2])
     page.locator(".bulk").get_by_role("button", name="Delete").click()
     expect(tile(page, names[0])).to_be_focused()
+    seen(page, names[0])
     page.keyboard.press("x")
     page.keyboard.press("Delete")
 
@@ -136,7 +138,7 @@ def test_what_cannot_be_deleted_any_more_is_said_by_a_page(somebody: Somebody, s
     first = client.get("/images", headers=JSON).json()["images"][0]["id"]
     client.submit("/images/delete", {"id": first}, as_json=True)
 
-    page.get_by_role("checkbox", name=f"Select {names[0]}").check(force=True)
+    choose(page, names[0])
     page.locator(".bulk").get_by_role("button", name="Delete").click()
 
     expect(page.get_by_role("main")).to_contain_text("None of these pictures is there any more.")
@@ -150,7 +152,7 @@ def test_a_range_after_a_deletion_starts_at_the_next_press(somebody: Somebody, s
     client, names = kept(shop, 8)
     page = somebody().borrow(client).page
     page.goto("/images")
-    page.get_by_role("checkbox", name=f"Select {names[2]}").check(force=True)
+    choose(page, names[2])
     page.keyboard.press("Delete")
     expect(page.locator(".photo")).to_have_count(7)
 

@@ -3,6 +3,7 @@
 import base64
 import re
 import time
+from collections.abc import Sized
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -88,7 +89,9 @@ class Gate:
         self._page = who.page
         self._is_open = False
         self.held: list[Route] = []
+        self._called_back: list[Request] = []
         who.page.route(UPLOAD, self._meet)
+        who.page.on("requestfailed", lambda request: self._called_back.append(request))  # noqa: PLW0108 - it must be a function
 
     def _meet(self, route: Route) -> None:
         if self._is_open or route.request.method != "POST":
@@ -98,15 +101,21 @@ class Gate:
 
     def holds(self, count: int) -> list[Route]:
         """Wait until so many are held, or fail; these."""
-        latest = time.monotonic() + PATIENCE / 1000
-        while len(self.held) < count:
-            assert time.monotonic() < latest, f"{len(self.held)} of {count} came"
-            self._page.evaluate("0")  # what has come meanwhile is told with the answer
+        self._wait_for(self.held, count)
         return self.held
 
-    def opens(self) -> None:
-        """Let everything through from now on, but those that were called back."""
+    def opens(self, *, called_back: int = 0) -> None:
+        """Let everything through from now on, but so many that were called back: to wait for, as it takes a moment."""
         self._is_open = True
+        self._wait_for(self._called_back, called_back)
         for route in self.held:
+            if route.request in self._called_back:
+                continue
             with suppress(Error):
                 route.continue_()
+
+    def _wait_for(self, some: Sized, count: int) -> None:
+        latest = time.monotonic() + PATIENCE / 1000
+        while len(some) < count:
+            assert time.monotonic() < latest, f"{len(some)} of {count} came"
+            self._page.evaluate("0")  # what has come meanwhile is told with the answer
