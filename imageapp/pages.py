@@ -182,6 +182,8 @@ def _ways_on(status: int) -> list[tuple[str, str, str]]:
             ("pri", say("Back to upload"), url_for("images.upload")),
             ("sec", say("Gallery"), url_for("images.gallery")),
         ]
+    if request.method == "POST" and status not in {403, 404, 405, 410} and (form := _page_of_the_form()):
+        return [("pri", say("Back to the form"), form), ("sec", say("Home"), url_for("images.home"))]
     return [("pri", say("Open gallery"), url_for("images.gallery")), ("sec", say("Home"), url_for("images.home"))]
 
 

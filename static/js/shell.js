@@ -1,4 +1,5 @@
-// On every page: the account menu closes by itself, toasts leave, a form is sent once and says that it works.
+// On every page: the account menu closes by itself, toasts leave, a form is sent once and says that it works, and what
+// was typed outlives an error.
 
 const TOAST_MS = 6000;
 const SAID_MS = 250;
@@ -83,5 +84,34 @@ for (const form of document.querySelectorAll('form[data-busy]')) {
     if (!event.persisted) return;
     button.ariaDisabled = null;
     button.replaceChildren(...label);
+  });
+}
+
+// After a page that came in place of what a form was to do, the form gets back what was typed when it comes up again.
+// Before other scripts run, as these go by what is in the fields.
+const typed = JSON.parse(sessionStorage.typed ?? null);
+const typable = (form) => [...form.elements].filter(({ name, type }) => name && !/hidden|password|file/.test(type));
+
+function fill(form) {
+  for (const field of typable(form)) {
+    const same = typed.values.filter(([name]) => name === field.name);
+    if (/checkbox|radio/.test(field.type)) {
+      field.checked = same.some(([, value, checked]) => checked && value === field.value);
+    } else if (same.length) {
+      [[, field.value]] = same;
+    }
+  }
+  const fold = form.closest('details');
+  if (fold) fold.open = true;
+}
+
+if (document.querySelector('[data-between]')) {
+  if (typed) sessionStorage.typed = JSON.stringify({ ...typed, unsent: true });
+} else {
+  delete sessionStorage.typed;
+  for (const form of document.forms) if (typed?.unsent && form.action === typed.to) fill(form);
+  document.addEventListener('submit', ({ target }) => {
+    const values = typable(target).map(({ name, value, checked }) => [name, value, checked]);
+    if (target.method === 'post') sessionStorage.typed = JSON.stringify({ to: target.action, values });
   });
 }

@@ -118,6 +118,28 @@ def test_page_that_failed_can_be_asked_for_again_with_one_click(met: Met) -> Non
     assert int(answer.headers["Retry-After"]) > 0
 
 
+def test_form_that_could_not_be_taken_is_led_back_to_and_nowhere_else(met: Met) -> None:
+    alice, page = met.alice, f"/images/{met.image['id']}"
+    sent_by = {"Referer": f"{met.site.root}{page}?from=here", "Origin": met.site.root}
+    token = {"X-CSRFToken": alice.csrf()} | sent_by
+    large = {"name": "x" * 100_000}
+
+    answers = {
+        400: alice.post(f"{page}/rename", {"name": "Geese"}, headers=sent_by),
+        413: alice.post(f"{page}/rename", large, headers=token),
+        415: alice.post(f"{page}/rename", "words", headers=token | {"Content-Type": "text/plain"}),
+        404: alice.post("/images/nothing/rename", {"name": "Geese"}, headers=token),
+    }
+    elsewhere = alice.post(f"{page}/rename", large, headers=token | {"Referer": "https://evil.example/"})
+
+    ways_on = {status: re.findall(r'class="btn pri big" href="([^"]+)"', one.text) for status, one in answers.items()}
+    back = [f"{page}?from=here"]
+    assert ways_on == {400: back, 413: back, 415: back, 404: ["/images"]}
+    assert [status for status, one in answers.items() if one.status_code != status] == []
+    assert "evil" not in elsewhere.text
+    assert "Back to the form" not in elsewhere.text
+
+
 def test_full_plan_and_no_picture_are_told_beside_the_file_and_lead_back(site: Site) -> None:
     name, content = small_picture()
     full = site.member(site.plan((0, 200), quota_bytes=len(content) - 1))
