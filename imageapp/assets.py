@@ -30,6 +30,8 @@ _COMMENTS = {
 _INDENTS = re.compile(rb"\n\s+")
 # And in style sheets what stands around signs; none of our texts there holds one of these signs before a blank.
 _AROUND_SIGNS = re.compile(rb"\s*([{};,])\s*|(?<=:)\s+")
+# And in scripts the ends of lines after signs that end no statement, or end it by themselves.
+_LINE_ENDS = re.compile(rb"(?<=[;{,(\[])\n")
 _VENDORED = "static/vendor/*/*"
 # The macros that every page has at hand. Given to them, as an `import` goes through all globals for each page.
 MACROS = {"ui": "_macros.html", "shell": "_shell.html"}
@@ -39,7 +41,7 @@ _NEEDED = re.compile(rb"(?<= from '\./)([\w-]+\.js)(?=';)")
 
 @cache
 def _content(path: Path) -> bytes:
-    """What is sent of the file: all but its comments and indents.
+    """What is sent of the file: all but its comments, indents, and in scripts ends of lines that say nothing.
 
     The scripts that a script needs are named in it by addresses that change with them.
     """
@@ -48,7 +50,7 @@ def _content(path: Path) -> bytes:
         content = _COMMENTS[path.suffix].sub(b"", content)
     if path.suffix in _COMMENTS and not path.match(_VENDORED):
         content = _INDENTS.sub(b"\n", content)
-        content = _AROUND_SIGNS.sub(rb"\1", content) if path.suffix == ".css" else content
+        content = _AROUND_SIGNS.sub(rb"\1", content) if path.suffix == ".css" else _LINE_ENDS.sub(b"", content)
     if path.suffix != ".js":
         return content
 

@@ -2,7 +2,7 @@
 
 import { more, older, remember, remembered } from './gallery-more.js';
 import { localize } from './local-times.js';
-import { leave } from './shell.js';
+import { fetchPage, leave } from './shell.js';
 
 const wall = document.querySelector('.wall');
 // Of some there is nothing that a browser could show large: these lead to their pages.
@@ -41,8 +41,7 @@ function start() {
   // What the picture's own page says of it, in its words.
   async function factsOf(link) {
     if (!facts.has(link.pathname)) {
-      const answer = await fetch(link.pathname, { headers: { Accept: 'text/html' } });
-      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      const { page } = await fetchPage(link.pathname);
       const list = page.querySelector('.side .facts');
       if (list) localize(list);
       facts.set(link.pathname, list);

@@ -1,17 +1,16 @@
 // Pictures that are deleted leave the page where it stands: the focus goes to the one after them, and a toast takes them
 // back.
 
-import { more, older } from './gallery-more.js';
-import { leave, show } from './shell.js';
+import { more, older, remember, remembered } from './gallery-more.js';
+import { fetchPage, leave, show } from './shell.js';
 
 const wall = document.querySelector('.wall');
 
+const sent = (form) => ({ method: 'POST', body: new URLSearchParams(new FormData(form)) });
+
 // The page that the server leads to has the toast, in its words.
 async function toastsOf(form) {
-  const answer = await fetch(form.action, {
-    method: 'POST', headers: { Accept: 'text/html' }, body: new URLSearchParams(new FormData(form)),
-  });
-  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const { answer, page } = await fetchPage(form.action, sent(form));
   const found = page.querySelector('.toasts');
   if (!answer.ok || !found) throw new Error(form.action);
   return found;
@@ -50,4 +49,22 @@ wall?.addEventListener('submit', async (event) => {
   const link = next?.querySelector('a') ?? await older().catch(() => window.location.reload());
   link?.focus({ preventScroll: true });
   link?.scrollIntoView({ block: 'nearest' });
+});
+
+// What is taken back comes up where it was, and with as many older ones as are here.
+document.addEventListener('submit', async (event) => {
+  const form = event.target;
+  if (!wall || !form.closest('.toast')) return;
+  event.preventDefault();
+  if (wall.ariaBusy === 'true') return;
+  wall.ariaBusy = 'true';
+  try {
+    const answer = await fetch(form.action, { ...sent(form), redirect: 'manual' });
+    if (answer.type !== 'opaqueredirect') throw new Error(form.action);
+    remember(remembered());
+    window.location.reload();
+  } catch {
+    wall.ariaBusy = null;
+    leave(() => form.submit());
+  }
 });

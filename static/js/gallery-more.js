@@ -1,6 +1,6 @@
 // "Show older pictures" appends them, and whoever comes back finds the gallery as long as it was, at the same place.
 
-import { leave } from './shell.js';
+import { fetchPage, leave } from './shell.js';
 
 const wall = document.querySelector('.wall');
 let working = null;
@@ -43,8 +43,7 @@ export function remember(pages) {
 }
 
 async function fetched(address) {
-  const answer = await fetch(address, { headers: { Accept: 'text/html' } });
-  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const { answer, page } = await fetchPage(address);
   const found = page.querySelector('.wall');
   // Signed out, or nothing older: the page itself says it better.
   if (!answer.ok || answer.redirected || !found) throw new Error(address);

@@ -56,6 +56,13 @@ export function show(some) {
   requestAnimationFrame(() => region.append(...some));
 }
 
+// The page at an address as it came, whatever it says, beside the answer that it came with.
+export async function fetchPage(address, options) {
+  const answer = await fetch(address, { headers: { Accept: 'text/html' }, ...options });
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  return { answer, page };
+}
+
 // Goes to a page that does what a script could not. Without a connection the browser would show one of its own in place
 // of this one, and what was chosen here would be gone: then a toast says so.
 export function leave(go) {

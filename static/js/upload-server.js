@@ -1,6 +1,8 @@
 // What the page asks the server beside sending files: whether somebody is still signed in, how much room is left, and the
 // finished rows, which it draws.
 
+import { fetchPage } from './shell.js';
+
 const form = document.querySelector('[data-upload]');
 const rest = () => document.getElementById('rest');
 const room = (element) => (element.dataset.free === undefined ? Infinity : Number(element.dataset.free));
@@ -41,9 +43,7 @@ export async function renew() {
 export async function rowOf(picture) {
   const turn = asked += 1;
   try {
-    const where = `${form.dataset.uploaded}?id=${picture.id}`;
-    const answer = await fetch(where, { headers: { Accept: 'text/html' }, signal: patience() });
-    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const { answer, page } = await fetchPage(`${form.dataset.uploaded}?id=${picture.id}`, { signal: patience() });
     const row = page.querySelector(`[data-kept="${picture.id}"]`);
     if (!row) throw new Error(answer.statusText);
     if (turn > shown) { // answers may come in another order than they were asked for

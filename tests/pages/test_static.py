@@ -121,6 +121,13 @@ def test_no_text_in_a_script_goes_over_the_end_of_a_line() -> None:
     assert [line for line in lines if line.count("`") % 2] == []
 
 
+def test_no_comment_behind_a_statement_swallows_the_next_line() -> None:
+    """As it would where it ends in a sign after which the end of the line is taken out."""
+    lines = [line for path in (STATIC / "js").glob("*.js") for line in path.read_text(encoding="utf-8").splitlines()]
+
+    assert [line for line in lines if re.search(r"\S.*//.*[;{,(\[]$", line)] == []
+
+
 def test_no_text_in_a_style_sheet_has_a_blank_beside_a_sign() -> None:
     """It would be taken out."""
     sheets = "".join(path.read_text(encoding="utf-8") for path in STATIC.glob("*.css"))
