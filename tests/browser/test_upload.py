@@ -7,24 +7,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from imageapp.imaging.signatures import refusal_of
 from tests.browser.axe import problems
 from tests.browser.conftest import Somebody
 from tests.browser.people import DESKTOP, PHONE
-from tests.browser.uploading import Gate, Uploader, made
+from tests.browser.uploading import SOUND, Gate, Uploader, made
 from tests.concurrency.crowd import noise
-from tests.imaging.files import black_png
 from tests.site import JSON, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-upload")]
 
-SOUND = black_png(40, 20)
 HOSTILE = "<img src=x onerror=alert(1)>.png"
-
-
-def _weighing(size: int) -> bytes:
-    """A sound picture of so many bytes: what follows its end belongs to the file."""
-    return SOUND + bytes(size - len(SOUND))
 
 
 @pytest.mark.parametrize("width", [DESKTOP, PHONE])
@@ -142,94 +134,6 @@ def test_alice_watches_how_far_each_file_is(somebody: Somebody, shop: Site, tmp_
     assert len(alice.kept()) == 4
 
 
-def test_alice_is_told_of_files_that_cannot_be_kept_before_they_travel(
-    somebody: Somebody, shop: Site, tmp_path: Path
-) -> None:
-    """Too large, empty, or of another kind by their first bytes: no request is made, and each can be put away."""
-    alice = Uploader(somebody(), shop.member("Basic"))
-    pdf = b"%PDF-1.7 Dear Bob"
-    with (tmp_path / "large.png").open("wb") as large:
-        large.write(SOUND)
-        large.truncate(25_000_001)
-
-    alice.chooses(
-        made("empty.png", b""),
-        made("letter.jpg", pdf, "image/jpeg"),
-        made("film.mp4", b"\0\0\0\x18ftypisom\0\0\0\0isomavc1", "video/mp4"),
-        made("drawing.svg", b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>', "image/svg+xml"),
-    )
-    alice.chooses(tmp_path / "large.png")
-    alice.finishes("5 refused")
-
-    alice.reads("empty.png", "The file is empty. Choose it again.")
-    alice.reads("letter.jpg", refusal_of(pdf, ["JPEG", "PNG"]))
-    alice.reads("film.mp4", "This is a video, not a picture.")
-    alice.reads("drawing.svg", "This is an SVG drawing, not a picture. Save it as JPEG or PNG.")
-    alice.reads("large.png", "The file is over the limit of 25 MB. Save a smaller copy.")
-    assert alice.sent == []
-    alice.page.get_by_role("button", name="Remove letter.jpg from the list").focus()
-    alice.page.keyboard.press("Enter")
-    expect(alice.row("letter.jpg")).to_have_count(0)
-    expect(alice.page.get_by_role("button", name="Remove film.mp4 from the list")).to_be_focused()
-    for name in ("film.mp4", "drawing.svg", "large.png", "empty.png"):
-        alice.presses(f"Remove {name} from the list")
-    expect(alice.page.get_by_role("heading", name="Drop pictures here")).to_be_visible()
-    expect(alice.page.locator("#files")).to_be_focused()
-
-
-def test_what_a_file_is_called_does_not_decide_and_what_nobody_knows_travels(somebody: Somebody, shop: Site) -> None:
-    alice = Uploader(somebody(), shop.member("Basic"))
-
-    alice.chooses(
-        made("letter.pdf", SOUND, "application/pdf"),
-        made("a.xyz", SOUND, ""),
-        made("notes.txt", b"Dear Bob", "text/plain"),
-    )
-    alice.finishes("2 kept · 1 refused")
-
-    alice.reads("notes.txt", "This file is not a picture that can be read here.")
-    assert sorted(alice.answers) == [201, 201, 422]
-    assert alice.kept() == ["a.xyz", "letter.pdf"]
-
-
-def test_alice_sees_the_room_of_her_plan_shrink_and_sends_nothing_that_has_none(somebody: Somebody, shop: Site) -> None:
-    """What does not fit waits for those under way, is refused without a request, and goes once there is room again."""
-    alice = Uploader(somebody(), shop.member(shop.plan((0, 200), quota_bytes=50_000)))
-    room = alice.page.locator("#rest")
-    expect(room).to_contain_text("50 KB free on your")
-
-    alice.chooses(*[made(f"{size}.png", _weighing(size)) for size in (20_000, 40_000, 60_000)])
-    alice.finishes("1 kept · 2 refused")
-
-    expect(room).to_contain_text("30 KB free on your")
-    alice.reads("40000.png", "There is not enough room left in your plan.")
-    alice.reads("60000.png", "There is not enough room left in your plan.")
-    assert alice.answers == [201]
-    (image,) = alice.client.get("/images", headers=JSON).json()["images"]
-    alice.client.throw_away(image)
-    alice.presses("Try again: 40000.png")
-    alice.finishes("2 kept · 1 refused")
-    expect(room).to_contain_text("10 KB free on your")
-    assert alice.kept() == ["40000.png"]
-
-
-def test_a_plan_that_gets_smaller_while_a_file_travels_is_not_the_end_of_it(somebody: Somebody, shop: Site) -> None:
-    """The server refuses it, and it can be sent again once there is room."""
-    plan = shop.plan((0, 200), quota_bytes=50_000)
-    alice = Uploader(somebody(), shop.member(plan))
-    shop.change_plan(plan, quota_bytes=10)
-
-    alice.chooses(made("a.png", _weighing(20_000)))
-    alice.finishes("1 refused")
-    alice.reads("a.png", "There is not enough room left in your plan.")
-    shop.change_plan(plan, quota_bytes=50_000)
-    alice.presses("Try again: a.png")
-    alice.finishes("1 kept")
-
-    assert alice.answers == [409, 201]
-    expect(alice.page.locator("#rest")).to_contain_text("30 KB free on your")
-
-
 def _types_a_name(alice: Uploader, words: str) -> None:
     name = alice.page.get_by_label("Name (optional)")
     expect(name).to_be_hidden()
@@ -321,77 +225,6 @@ def test_a_file_that_is_gone_when_its_turn_comes_is_refused_with_a_sentence(
     alice.finishes("3 kept · 1 refused")
 
     alice.reads("gone.png", "This cannot be read: it is a folder, or it was moved or changed. Choose it again.")
-
-
-@pytest.mark.parametrize("width", [DESKTOP, PHONE])
-def test_without_script_the_form_and_its_answer_do_it_all(somebody: Somebody, shop: Site, width: int) -> None:
-    """The same reasons, and the links open to be read, opened and marked."""
-    client = shop.member("Enterprise")
-    bob = somebody(width=width, script=False).borrow(client)
-    bob.opens("/images/upload")
-    files: list[Any] = [made("a.png", SOUND), made("letter.pdf", b"%PDF-1.7")]
-
-    bob.page.locator("#files").set_input_files(files)
-    bob.clicks("Upload", "button")
-
-    expect(bob.page.get_by_role("heading", level=1)).to_have_text("1 of 2 uploaded")
-    bob.sees("This is a PDF, not a picture. Save it as JPEG or PNG.")
-    assert bob.picture_shows("[data-kept] img.th")
-    (image,) = client.get("/images", headers=JSON).json()["images"]
-    expect(bob.page.get_by_label("Address of the original")).to_have_value(image["links"]["original"])
-    expect(bob.page.get_by_label("Address of the original")).to_be_visible()
-    expect(bob.page.get_by_role("link", name="Open 400 px tall")).to_be_visible()
-    assert bob.sideways() == 0
-
-
-def test_bob_without_script_loads_the_answer_anew_and_goes_back_for_more(
-    somebody: Somebody, shop: Site, tmp_path: Path
-) -> None:
-    """What was kept is not kept again, and what he chooses then is."""
-    client = shop.member("Basic")
-    bob = somebody(script=False).borrow(client)
-    bob.opens("/images/upload")
-    heading = bob.page.get_by_role("heading", level=1)
-
-    def sends(**files: bytes) -> None:
-        for name, content in files.items():
-            (tmp_path / name).write_bytes(content)
-        bob.page.locator("#files").set_input_files([tmp_path / name for name in files])
-        bob.clicks("Upload", "button")
-
-    sends(a=SOUND)
-    expect(heading).to_have_text("1 picture uploaded")
-    bob.page.go_back()
-    sends(b=SOUND, letter=b"%PDF-1.7")
-    expect(heading).to_have_text("1 of 2 uploaded")
-    with bob.page.expect_request(lambda request: request.method == "POST"):
-        bob.page.reload()
-
-    expect(heading).to_have_text("1 of 2 uploaded")
-    assert sorted(image["name"] for image in client.get("/images", headers=JSON).json()["images"]) == ["a", "b"]
-
-
-def test_bob_without_script_is_told_beforehand_how_many_files_may_go_at_once(somebody: Somebody, shop: Site) -> None:
-    """With script each goes by itself, and there is no such limit."""
-    client = shop.member("Basic")
-    bob, alice = somebody(script=False).borrow(client), somebody().borrow(client)
-    for person in (bob, alice):
-        person.opens("/images/upload")
-
-    expect(bob.page.get_by_text(f"Up to {shop.settings.max_files} files in one upload")).to_be_visible()
-    expect(alice.page.get_by_text("files in one upload")).to_be_hidden()
-    assert bob.sideways() == 0
-
-
-def test_the_answer_without_script_says_how_much_room_is_left(somebody: Somebody, shop: Site) -> None:
-    """Also where one of the files was refused, and the page is the answer itself."""
-    bob = somebody(script=False).borrow(shop.member(shop.plan((0, 200), quota_bytes=50_000)))
-
-    for files, left in (([("a.png", 20_000)], "30 KB"), ([("b.png", 10_000), ("c.png", 40_000)], "20 KB")):
-        bob.opens("/images/upload")
-        bob.page.locator("#files").set_input_files([made(name, _weighing(size)) for name, size in files])  # type: ignore[arg-type] - as it takes them
-        bob.clicks("Upload", "button")
-        expect(bob.page.locator("#rest")).to_contain_text(f"{left} free on your")
 
 
 @pytest.mark.parametrize(("width", "dark"), [(DESKTOP, True), (PHONE, False)], ids=["wide and dark", "phone and light"])

@@ -1,23 +1,18 @@
 """An upload that does not go through: lost, refused for now, called back, signed out; nothing is gone, or twice."""
 
 import re
-import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Somebody
-from tests.browser.people import PATIENCE
-from tests.browser.uploading import UPLOAD, Gate, Uploader, made
+from tests.browser.uploading import SOUND, UPLOAD, Gate, Uploader, made
 from tests.concurrency.crowd import noise
-from tests.imaging.files import black_png
-from tests.site import JSON, PASSWORD, Site
+from tests.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-upload")]
 
-SOUND = black_png(40, 20)
 LOST = "The connection was lost. It goes on by itself when it is back."
 
 
@@ -36,14 +31,6 @@ def _lose_answers(who: Uploader, times: int) -> list[int]:
     line.on("Fetch.requestPaused", meet)
     line.send("Fetch.enable", {"patterns": [{"urlPattern": "*/images/upload", "requestStage": "Response"}]})
     return lost
-
-
-def _until(who: Uploader, condition: Callable[[], bool]) -> None:
-    """Wait for it, or fail."""
-    latest = time.monotonic() + PATIENCE / 1000
-    while not condition():
-        assert time.monotonic() < latest
-        who.page.evaluate("0")  # what has come meanwhile is told with the answer
 
 
 def test_alice_loses_the_connection_and_the_files_go_on_when_it_is_back(somebody: Somebody, shop: Site) -> None:
@@ -253,162 +240,6 @@ def test_leaving_asks_while_a_file_is_under_way_and_never_otherwise(somebody: So
     expect(alice.page.locator("ul.photos > li")).to_have_count(1)
 
     assert asked == ["beforeunload"]
-
-
-def test_alice_is_signed_out_meanwhile_and_loses_no_file(somebody: Somebody, shop: Site) -> None:
-    """She signs in in another tab, comes back, and all of them go, with the token of the new sign-in."""
-    alice = Uploader(somebody(), shop.member("Basic"))
-    username = alice.client.username
-    alice.client.submit("/logout")
-
-    alice.chooses(*[made(f"{n}.png", SOUND) for n in range(5)])
-    alice.finishes("5 stopped")
-    alice.presses("Try all again")
-    alice.finishes("5 stopped")
-    with alice.person.context.expect_page() as opened:
-        alice.page.get_by_role("link", name="Sign in").click()
-    tab = opened.value
-    tab.get_by_label("User name").fill(username)
-    tab.get_by_label("Password", exact=True).fill(PASSWORD)
-    tab.get_by_role("button", name="Sign in").click()
-    expect(tab.get_by_role("heading", level=1)).to_contain_text(username)
-    alice.presses("Try all again")
-    alice.finishes("5 kept")
-
-    expect(alice.page.get_by_text("You are signed out. Sign in in a new tab")).to_be_hidden()
-    pictures = shop.client().sign_in(username).get("/images", headers=JSON).json()["images"]
-    assert sorted(image["name"] for image in pictures) == [f"{n}.png" for n in range(5)]
-
-
-def test_alice_is_not_told_that_she_is_signed_out_once_a_file_was_kept_again(somebody: Somebody, shop: Site) -> None:
-    """She signs in elsewhere, comes back, and chooses another file instead of trying the first one again."""
-    alice = Uploader(somebody(), shop.member("Basic"))
-    banner = alice.page.get_by_text("You are signed out. Sign in in a new tab")
-    alice.client.submit("/logout")
-    alice.chooses(made("a.png", SOUND))
-    alice.finishes("1 stopped")
-    expect(banner).to_be_visible()
-
-    alice.person.borrow(shop.client().sign_in(alice.client.username))
-    alice.chooses(made("b.png", SOUND))
-    alice.finishes("1 kept · 1 stopped")
-
-    expect(banner).to_be_hidden()
-
-
-def test_a_sign_in_that_was_renewed_in_another_tab_goes_unnoticed(somebody: Somebody, shop: Site) -> None:
-    """The page's token is of the old one: it fetches the new one, and asks nobody."""
-    alice = Uploader(somebody(), shop.member("Basic"))
-    again = shop.client().sign_in(alice.client.username)
-    alice.person.borrow(again)
-
-    alice.chooses(made("a.png", SOUND))
-    alice.finishes("1 kept")
-
-    assert alice.kept() == ["a.png"]
-    assert alice.answers == [400, 201]
-
-
-def test_nothing_of_alice_goes_to_bob_who_signs_in_meanwhile(somebody: Somebody, shop: Site) -> None:
-    """In the same browser, while her page is still open."""
-    alice, bob = Uploader(somebody(), shop.member("Basic")), shop.member("Basic")
-    alice.person.borrow(bob)
-
-    alice.chooses(made("a.png", SOUND))
-    alice.finishes("1 stopped")
-
-    alice.reads("a.png", "Stopped: somebody else is signed in now.")
-    assert bob.get("/images", headers=JSON).json()["images"] == []
-
-
-def test_a_picture_whose_row_does_not_come_is_done_all_the_same(somebody: Somebody, shop: Site) -> None:
-    """Its name leads to it, and the room is reckoned by the page itself."""
-    alice = Uploader(somebody(), shop.member("Basic"))
-    alice.page.route("**/images/uploaded?*", lambda route: route.fulfill(status=200, body="", content_type="text/html"))
-
-    alice.chooses(made("noise.png", noise(60, 50)[1]))
-    alice.finishes("1 kept")
-
-    alice.reads("noise.png", "Done")
-    alice.page.get_by_role("link", name="noise.png").click()
-    expect(alice.page.get_by_role("heading", level=1)).to_have_text("noise.png")
-
-
-def test_a_row_that_is_lost_with_the_connection_comes_when_it_is_back(somebody: Somebody, shop: Site) -> None:
-    """Until then the row looks as kept, with what is known; then it has thumbnail, size and links as any other."""
-    alice = Uploader(somebody(), shop.member("Enterprise"))
-    rows = "**/images/uploaded?*"
-    waiting: list[Route] = []
-    alice.page.route(rows, lambda route: waiting.append(route))  # noqa: PLW0108 - its signature is read
-
-    alice.chooses(made("a.png", SOUND), made("b.png", SOUND))
-    _until(alice, lambda: len(waiting) == 2)
-    alice.person.context.set_offline(True)
-    for route in waiting:
-        route.abort("internetdisconnected")
-    alice.finishes("2 kept")
-    expect(alice.row("a.png").locator(".st.ok use")).to_have_attribute("href", re.compile(r"#check$"))
-    expect(alice.row("a.png").get_by_role("button", name="Copy link to a.png")).to_have_count(0)
-    alice.row("a.png").get_by_role("link", name="a.png").focus()
-    alice.page.unroute(rows)
-    alice.person.context.set_offline(False)
-
-    for name in ("a.png", "b.png"):
-        alice.reads(name, "Done · 40 × 20")
-        expect(alice.row(name).get_by_role("button", name=f"Copy link to {name}")).to_be_visible()
-    # It was lost, and the browser says so.
-    lost = [fault for fault in alice.person.faults if fault.endswith("net::ERR_INTERNET_DISCONNECTED")]
-    alice.person.faults = [fault for fault in alice.person.faults if fault not in lost]
-    expect(alice.row("a.png").get_by_role("link", name="a.png")).to_be_focused()
-    expect(alice.page.locator("#queue .file")).to_have_count(2)
-
-
-def test_a_row_that_was_lost_comes_after_a_pause_where_no_browser_tells_of_the_connection(
-    somebody: Somebody, shop: Site
-) -> None:
-    """Somebody else answered for the server; the room that is left is reckoned once."""
-    alice = Uploader(somebody(), shop.member(shop.plan((0, 200), quota_bytes=50_000)))
-    alice.page.clock.install()
-    lost: list[str] = []
-
-    def lose(route: Route) -> None:
-        lost.append(route.request.url)
-        route.fulfill(status=200, body="Back in a moment.", content_type="text/html")
-
-    alice.page.route("**/images/uploaded?*", lose)
-    content = SOUND + bytes(20_000 - len(SOUND))
-    alice.chooses(made("a.png", content))
-    alice.finishes("1 kept")
-    for seconds in (2, 5):
-        before = len(lost)
-        alice.page.clock.run_for(seconds * 1000)
-        _until(alice, lambda before=before: len(lost) == before + 1)
-    alice.page.unroute("**/images/uploaded?*")
-    alice.page.clock.run_for(15_000)
-    alice.page.clock.resume()
-
-    alice.reads("a.png", "Done · 40 × 20")
-    expect(alice.page.locator("#rest")).to_contain_text("30 KB free on your")
-
-
-def test_a_row_that_is_never_answered_holds_up_no_other_file(somebody: Somebody, shop: Site) -> None:
-    """The pictures are kept by then; after half a minute they are done without their rows, and the others go."""
-    alice = Uploader(somebody(), shop.member("Basic"))
-    alice.page.clock.install()
-    waiting: list[Route] = []
-    alice.page.route("**/images/uploaded?*", lambda route: waiting.append(route))  # noqa: PLW0108 - its signature is read
-
-    alice.chooses(*[made(f"{n}.png", SOUND) for n in range(4)])
-    expect(alice.page.locator("[data-sum]")).to_contain_text("3 uploading · 1 waiting")
-    _until(alice, lambda: len(waiting) == 3)
-    alice.page.clock.run_for(31_000)
-    # Those that did not come are asked for once more meanwhile.
-    _until(alice, lambda: len({route.request.url for route in waiting}) == 4)
-    alice.page.clock.run_for(31_000)
-    alice.page.clock.resume()
-    alice.finishes("4 kept")
-
-    assert alice.answers == [201] * 4
 
 
 def test_the_bar_of_all_files_counts_nothing_that_is_refused(somebody: Somebody, shop: Site) -> None:

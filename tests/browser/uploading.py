@@ -3,7 +3,7 @@
 import base64
 import re
 import time
-from collections.abc import Sized
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from playwright.sync_api import Error, Locator, Request, Response, Route, expect
 
 from tests.browser.people import PATIENCE, Person
+from tests.imaging.files import black_png
 from tests.site import JSON, Client
 
 UPLOAD = "**/images/upload"
@@ -29,6 +30,7 @@ _GIVE = """([how, files]) => {
         document.querySelector('h1').dispatchEvent(new DragEvent(how, { ...about, dataTransfer: carried }));
     }
 }"""
+SOUND = black_png(40, 20)
 
 
 class Uploader:
@@ -82,11 +84,24 @@ def made(name: str, content: bytes, kind: str = "image/png") -> dict[str, Any]:
     return {"name": name, "mimeType": kind, "buffer": content}
 
 
+def weighing(size: int) -> bytes:
+    """A sound picture of so many bytes: what follows its end belongs to the file."""
+    return SOUND + bytes(size - len(SOUND))
+
+
+def until(who: Uploader, condition: Callable[[], bool]) -> None:
+    """Wait for it, or fail."""
+    latest = time.monotonic() + PATIENCE / 1000
+    while not condition():
+        assert time.monotonic() < latest
+        who.page.evaluate("0")  # what has come meanwhile is told with the answer
+
+
 class Gate:
     """Between the page and the server: what is posted is held, until the test says what becomes of it."""
 
     def __init__(self, who: Uploader) -> None:
-        self._page = who.page
+        self._who = who
         self._is_open = False
         self.held: list[Route] = []
         self._called_back: list[Request] = []
@@ -101,21 +116,15 @@ class Gate:
 
     def holds(self, count: int) -> list[Route]:
         """Wait until so many are held, or fail; these."""
-        self._wait_for(self.held, count)
+        until(self._who, lambda: len(self.held) >= count)
         return self.held
 
     def opens(self, *, called_back: int = 0) -> None:
         """Let everything through from now on, but so many that were called back: to wait for, as it takes a moment."""
         self._is_open = True
-        self._wait_for(self._called_back, called_back)
+        until(self._who, lambda: len(self._called_back) >= called_back)
         for route in self.held:
             if route.request in self._called_back:
                 continue
             with suppress(Error):
                 route.continue_()
-
-    def _wait_for(self, some: Sized, count: int) -> None:
-        latest = time.monotonic() + PATIENCE / 1000
-        while len(some) < count:
-            assert time.monotonic() < latest, f"{len(some)} of {count} came"
-            self._page.evaluate("0")  # what has come meanwhile is told with the answer
