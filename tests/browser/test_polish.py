@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 from tests.authorization.people import small_picture
 from tests.browser.axe import problems
 from tests.browser.conftest import Somebody
+from tests.browser.furnished import Furnished, furnish, too_wide, visit
 from tests.browser.people import DESKTOP, NARROWEST, PHONE
-from tests.browser.test_pages import Furnished, furnish, too_wide, visit
 from tests.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-polish")]

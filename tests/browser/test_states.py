@@ -12,8 +12,8 @@ from imageapp.accounts.tries import PER_USER
 from tests.authorization.people import small_picture
 from tests.browser.axe import problems
 from tests.browser.conftest import Somebody
+from tests.browser.furnished import visit
 from tests.browser.people import DESKTOP, PHONE, Person
-from tests.browser.test_pages import visit
 from tests.site import JSON, Client, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-states")]

@@ -9,7 +9,7 @@ import requests
 from imageapp.imaging.formats import FORMATS
 from imageapp.languages import Languages
 from tests.authorization.people import UNKNOWN, small_picture
-from tests.browser.test_pages import LONG_NAME, Furnished, furnish
+from tests.browser.furnished import LONG_NAME, Furnished, furnish
 from tests.site import JSON, Client, Site
 from tests.words.made_up import CODE, bare, months, wide, write_catalogue
 
