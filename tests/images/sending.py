@@ -7,8 +7,11 @@ from contextlib import contextmanager
 from html import unescape
 
 import requests
+from sqlalchemy import func, select
 
-from tests.site import Client
+from imageapp.accounts.models import User
+from imageapp.images.models import Image
+from tests.site import Client, Site
 
 BOUNDARY = b"------frontier"
 MULTIPART = f"multipart/form-data; boundary={BOUNDARY.decode()}"
@@ -56,3 +59,11 @@ def no_file_longer_than(size: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def kept_in_all(site: Site, client: Client) -> tuple[int, int, int]:
+    """Bytes and pictures by the person's counters, and the pictures that there are."""
+    with site.session() as session:
+        user = session.scalars(select(User).where(User.username == client.username)).one()
+        rows = session.scalar(select(func.count()).select_from(Image).where(Image.owner_id == user.id)) or 0
+        return user.used_bytes, user.pictures, rows
