@@ -26,13 +26,14 @@ _COMMENTS = {
     ".js": re.compile(rb"^ *(?://.*\n|/\*\*[^!](?:.|\n)*?\*/\n)", re.MULTILINE),
     ".css": re.compile(rb"/\*[^!].*?\*/\n?", re.DOTALL),
 }
-# So is how lines are indented; none of our texts goes over the end of a line. What others wrote is left as it is.
+# So is how lines are indented; none of our texts goes over the end of a line. Scripts of others are left as they are.
 _INDENTS = re.compile(rb"\n\s+")
-# And in style sheets what stands around signs; none of our texts there holds one of these signs before a blank.
-_AROUND_SIGNS = re.compile(rb"\s*([{};,])\s*|(?<=:)\s+")
+# And in style sheets what stands around signs, and the last semicolon of a rule; none of our texts there holds one of
+# these signs before a blank.
+_AROUND_SIGNS = re.compile(rb";?\s*(})\s*|\s*([{;,>])\s*|(?<=:)\s+")
 # And in scripts the ends of lines after signs that end no statement, or end it by themselves.
 _LINE_ENDS = re.compile(rb"(?<=[;{,(\[])\n")
-_VENDORED = "static/vendor/*/*"
+_VENDORED = "static/vendor/*/*.js"
 # The macros that every page has at hand. Given to them, as an `import` goes through all globals for each page.
 MACROS = {"ui": "_macros.html", "shell": "_shell.html"}
 # Where a script names another one that it needs.
@@ -50,7 +51,7 @@ def _content(path: Path) -> bytes:
         content = _COMMENTS[path.suffix].sub(b"", content)
     if path.suffix in _COMMENTS and not path.match(_VENDORED):
         content = _INDENTS.sub(b"\n", content)
-        content = _AROUND_SIGNS.sub(rb"\1", content) if path.suffix == ".css" else _LINE_ENDS.sub(b"", content)
+        content = _AROUND_SIGNS.sub(rb"\1\2", content) if path.suffix == ".css" else _LINE_ENDS.sub(b"", content)
     if path.suffix != ".js":
         return content
 

@@ -80,6 +80,7 @@ def workshop() -> Workshop:
 @bp.post("/images/<id:image_id>/delete")
 def delete(image_id: str) -> Response:
     """Put one's own picture into the trash. An admin deletes somebody else's for good."""
+    image = None
     name = trash.move(db.session(), [image_id], me().user_id, house().clock()).get(image_id)
     if name is not None:
         log.info("image_trashed", image=image_id, owner=me().user_id)
@@ -96,7 +97,8 @@ def delete(image_id: str) -> Response:
     if prefers_json():
         return make_response({"deleted": image_id})
     tell(said, kind)
-    return redirect(url_for("images.gallery"), 303)
+    # Where the page's own way back leads.
+    return redirect(url_for("images.gallery" if image is None else "image.index_view"), 303)
 
 
 @bp.get(shortcut.ORIGINAL)

@@ -54,9 +54,12 @@ def parse_size(label: str) -> Size | None:
 
 
 def parse_sizes(text: str) -> tuple[Size, ...]:
-    """The sizes typed as `300, 640x`, each once, in the order typed. Raises BadForm naming the first that is none."""
+    """The sizes typed as `300, 640x` or as pages show them, each once, in the order typed.
+
+    Raises BadForm naming the first that is none.
+    """
     sizes: list[Size] = []
-    for word in re.split(r"[,;\s]+", text.strip()):
+    for word in re.split(r"[,;\s]+", re.sub(r"\s*×\s*", "x", text.strip())):
         size = parse_size(word)
         if size is None and word:
             raise BadForm(

@@ -5,6 +5,8 @@ import { localize } from './local-times.js';
 import { fetchPage, leave } from './shell.js';
 
 const wall = document.querySelector('.wall');
+const imageOf = (link) => link.querySelector('img:not(.ph)');
+const nameOf = (link) => imageOf(link).alt;
 // Of some there is nothing that a browser could show large: these lead to their pages.
 const LARGE = '.photo > a[data-big]:not([data-big=""])';
 if (wall) start();
@@ -27,10 +29,9 @@ function start() {
 
   function slide(link) {
     const [path, width, height] = link.dataset.big.split(' ');
-    const thumbnail = link.querySelector('img:not(.ph)');
     return {
-      src: `${link.pathname}/${path}`, width: Number(width), height: Number(height), alt: thumbnail.alt,
-      msrc: thumbnail.currentSrc, element: link, thumbCropped: true,
+      src: `${link.pathname}/${path}`, width: Number(width), height: Number(height), alt: nameOf(link),
+      msrc: imageOf(link).currentSrc, element: link, thumbCropped: true,
     };
   }
 
@@ -43,7 +44,8 @@ function start() {
     if (!facts.has(link.pathname)) {
       const { page } = await fetchPage(link.pathname);
       const list = page.querySelector('.side .facts');
-      if (list) localize(list);
+      if (!list) return null; // signed out, say; asked for again
+      localize(list);
       facts.set(link.pathname, list);
     }
     return facts.get(link.pathname);
@@ -52,12 +54,13 @@ function start() {
   function addPanel(box, links) {
     const panel = Object.assign(document.createElement('div'), { className: 'box-facts', hidden: true });
     const name = document.createElement('p');
-    panel.setAttribute('role', 'status');
+    const said = Object.assign(document.createElement('p'), { className: 'vh' });
+    for (const one of [panel, said]) one.setAttribute('role', 'status');
 
     async function fill() {
       if (panel.hidden) return;
       const link = links[box.currIndex];
-      name.textContent = link.querySelector('img:not(.ph)').alt;
+      name.textContent = nameOf(link);
       const list = await factsOf(link).catch(() => null);
       if (link === links[box.currIndex]) panel.replaceChildren(name, ...(list ? [list.cloneNode(true)] : []));
     }
@@ -77,14 +80,17 @@ function start() {
         html: icon('page'), onInit: (element) => box.on('change', () => { element.href = links[box.currIndex].href; }),
       });
     });
-    box.on('change', fill);
+    box.on('change', () => {
+      fill();
+      // Who comes hears it as the name of the dialog, who turns over as a message.
+      box.element.ariaLabel = said.textContent = `${nameOf(links[box.currIndex])}, ${box.currIndex + 1} / ${links.length}`;
+    });
     box.on('keydown', ({ originalEvent }) => {
       if (originalEvent.key === 'i' && !originalEvent.ctrlKey && !originalEvent.metaKey) toggle();
     });
     box.on('afterInit', () => {
-      box.element.ariaLabel = words.wordsPicture;
       box.element.ariaModal = 'true';
-      box.element.append(panel);
+      box.element.append(panel, said);
     });
   }
 

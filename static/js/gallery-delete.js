@@ -27,6 +27,11 @@ function takeOut(tiles) {
 }
 
 wall?.addEventListener('submit', async (event) => {
+  if (!navigator.onLine) {
+    event.preventDefault();
+    leave();
+    return;
+  }
   const tiles = [...wall.querySelectorAll('.photo')];
   const gone = tiles.filter((tile) => tile.querySelector('.pick :checked'));
   const left = tiles.filter((tile) => !gone.includes(tile));
@@ -37,9 +42,9 @@ wall?.addEventListener('submit', async (event) => {
   wall.ariaBusy = 'true';
   try {
     show([...(await toastsOf(wall)).children]);
-  } catch {
+  } catch (error) {
     // The page says what is wrong.
-    leave(() => wall.submit());
+    leave(() => wall.submit(), error);
     return;
   } finally {
     wall.ariaBusy = null;
@@ -63,8 +68,8 @@ document.addEventListener('submit', async (event) => {
     if (answer.type !== 'opaqueredirect') throw new Error(form.action);
     remember(remembered());
     window.location.reload();
-  } catch {
+  } catch (error) {
     wall.ariaBusy = null;
-    leave(() => form.submit());
+    leave(() => form.submit(), error);
   }
 });

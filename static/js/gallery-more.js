@@ -88,8 +88,8 @@ function start() {
       const first = await older();
       first?.focus({ preventScroll: true });
       first?.scrollIntoView({ block: 'nearest' });
-    } catch {
-      leave(() => { window.location.href = link.href; });
+    } catch (error) {
+      leave(() => { window.location.href = link.href; }, error);
     }
   });
 

@@ -63,10 +63,10 @@ export async function fetchPage(address, options) {
   return { answer, page };
 }
 
-// Goes to a page that does what a script could not. Without a connection the browser would show one of its own in place
-// of this one, and what was chosen here would be gone: then a toast says so.
-export function leave(go) {
-  if (navigator.onLine) {
+// Goes to a page that does what a script could not, by the error that it met. Where nobody answered, the browser would
+// show a page of its own in place of this one, and what was chosen here would be gone: then a toast says so.
+export function leave(go, error) {
+  if (navigator.onLine && !(error instanceof TypeError)) {
     go();
     return;
   }
@@ -86,12 +86,13 @@ for (const form of document.querySelectorAll('form[data-busy]')) {
     button.ariaDisabled = 'true';
     button.textContent = form.dataset.busy;
   });
-  // Back in history the page may come up as it was left.
-  window.addEventListener('pageshow', (event) => {
-    if (!event.persisted) return;
+  const restore = () => {
     button.ariaDisabled = null;
     button.replaceChildren(...label);
-  });
+  };
+  // Back in history the page may come up as it was left; and people stop what takes long.
+  window.addEventListener('pageshow', ({ persisted }) => persisted && restore());
+  window.navigation?.addEventListener('navigateerror', restore);
 }
 
 // After a page that came in place of what a form was to do, the form gets back what was typed when it comes up again.

@@ -32,6 +32,7 @@ export class Row {
 
   constructor(item) {
     const { element } = this;
+    element.tabIndex = -1; // for the focus while there is nothing to be done
     const name = item.name || item.file.name;
     this.#title = element.querySelector('.name');
     this.#title.textContent = this.#title.title = name;
@@ -50,7 +51,7 @@ export class Row {
     keepFocus(this, () => {
       if (item.state === 'done') this.#finish(item);
       else this.#draw(item);
-      return firstStop(this.element);
+      return firstStop(this.element) ?? this.element;
     });
   }
 

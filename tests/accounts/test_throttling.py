@@ -1,5 +1,6 @@
 """Passwords cannot be tried without end, and trying costs the site little."""
 
+import re
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -180,3 +181,17 @@ def test_who_tried_too_often_reads_why_the_sign_in_is_closed(site: Site) -> None
 
     assert answer.status_code == 429
     assert "Too many tries. Wait 5 minutes, then try again. Nothing was lost." in words(answer)
+
+
+def test_the_sentence_about_a_wrong_password_stands_at_its_field_and_no_other_one_does(site: Site) -> None:
+    site.clock.freeze(NOON)
+    mallory, name = from_elsewhere(site), site.person()
+
+    pages = [mallory.submit("/login", {"username": name, "password": "wrong"}).text for _ in range(11)]
+
+    fields = [
+        found[0] for page in (pages[0], pages[-1]) if (found := re.search(r'<input[^>]* id="password"[^>]*>', page))
+    ]
+    assert ['aria-describedby="problem"' in field for field in fields] == [True, True]
+    assert ['aria-invalid="true"' in field for field in fields] == [True, False]
+    assert ['id="problem" role="alert"' in page for page in (pages[0], pages[-1])] == [True, True]

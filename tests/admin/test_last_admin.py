@@ -1,5 +1,6 @@
 """A house is never without an admin."""
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -21,6 +22,10 @@ def test_the_last_admin_cannot_demote_disable_or_delete_themselves(start_site: C
     for answer, status in ((demoted, 400), (disabled, 400), (asked, 200), (deleted, 400)):
         assert answer.status_code == status
         assert "This is the only admin. Make somebody else an admin first." in words(answer)
+    for answer, field in ((demoted, "is_admin"), (disabled, "is_active")):
+        box = re.search(rf'<input type="checkbox" name="{field}"[^>]*>', answer.text)
+        assert box is not None
+        assert "autofocus" in box[0]
     assert state(site, "admin") == ("Enterprise", True, True)
     assert signed_in(admin)
 

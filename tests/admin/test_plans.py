@@ -58,7 +58,7 @@ def test_admin_makes_a_plan_and_its_member_gets_exactly_its_links(site: Site, ph
         {
             "name": "Studio",
             "sizes": [size_id(site, 0, 200)],
-            "new_sizes": "310x, 120x80 200",
+            "new_sizes": "310x, 120 × 80 200",
             "shows_original": "y",
             "quota_bytes": "5000000",
         },

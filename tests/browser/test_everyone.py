@@ -1,16 +1,18 @@
 """Pages for everybody: enlarged, without motion, in colours of one's own, and without a jump."""
 
 import re
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.authorization.people import small_picture
 from tests.browser.axe import problems
 from tests.browser.conftest import Somebody
-from tests.browser.everywhere import everywhere, with_everything
+from tests.browser.everywhere import addresses, everywhere, with_everything
 from tests.browser.people import DESKTOP, PHONE
 from tests.site import JSON, Client, Site
 
@@ -127,6 +129,28 @@ def test_colours_of_ones_own_show_what_is_chosen(somebody: Somebody, shop: Site,
     assert before[0] == "none"
     assert (around, ticked) == (["solid", True], "auto")
     assert rows == {"/links": "auto", "/admin/user/": "auto"}
+
+
+def test_colours_of_ones_own_show_how_far_something_is_and_where_one_is(
+    somebody: Somebody, shop: Site, alice: Client
+) -> None:
+    visitor = somebody().borrow(alice)
+    page = visitor.page
+    page.emulate_media(forced_colors="active")
+    visitor.opens(addresses(alice)["link"])
+    bar = page.locator("progress")
+    bar.evaluate("bar => { bar.value = bar.max / 2 }")
+    drawn = Image.open(BytesIO(bar.screenshot())).convert("L")
+    middle = [drawn.getpixel((drawn.width * part // 8, drawn.height // 2)) for part in (1, 7)]
+    visitor.borrow(shop.admin())
+    visitor.opens("/admin/user/")
+    edge = "tabs => tabs.map(tab => [tab.ariaCurrent, getComputedStyle(tab).borderBottomColor])"
+    edges = page.locator(".tabs a").evaluate_all(edge)
+
+    here, elsewhere = ({colour for current, colour in edges if bool(current) is there} for there in (True, False))
+    assert middle[0] != middle[1]
+    assert len(elsewhere) == 1
+    assert here.isdisjoint(elsewhere)
 
 
 def test_page_enlarged_to_twice_its_size_needs_no_scrolling_sideways(

@@ -19,7 +19,7 @@ def test_alice_looks_for_a_name_and_in_another_order(somebody: Somebody, shop: S
     page = member.page
     member.opens("/images")
 
-    page.get_by_label("Part of a name").fill("RE")
+    page.get_by_label("Find by name").fill("RE")
     page.get_by_role("button", name="Show", exact=True).click()
     page.wait_for_url("**name=RE**")
     found = names_of(page)
@@ -29,7 +29,7 @@ def test_alice_looks_for_a_name_and_in_another_order(somebody: Somebody, shop: S
 
     assert found == ["green 1", "red 0"]
     assert names_of(page) == ["green 1", "red 0"]
-    page.get_by_label("Part of a name").fill("")
+    page.get_by_label("Find by name").fill("")
     page.get_by_role("button", name="Show", exact=True).click()
     expect(page.locator(".photo")).to_have_count(4)
     assert names_of(page) == sorted(names)

@@ -10,7 +10,7 @@ from tests.browser.conftest import Somebody
 from tests.browser.gallery import kept, names_of, tile
 from tests.browser.people import DESKTOP, PHONE
 from tests.images.drawing import drawn
-from tests.site import Site
+from tests.site import JSON, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-lightbox")]
 
@@ -132,6 +132,53 @@ OPENED_AND = """(link, act) => new Promise(resolve => {
     link.click();
 })"""
 CLOSE, NEXT = ".pswp__button--close", ".pswp__button--arrow--next"
+
+
+def test_who_does_not_see_hears_which_picture_is_large(somebody: Somebody, shop: Site) -> None:
+    client, names = kept(shop, 3)
+    page = somebody().borrow(client).page
+    page.goto("/images")
+
+    tile(page, names[0]).click()
+    expect(page.get_by_role("dialog", name=f"{names[0]}, 1 / 3")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+
+    expect(page.get_by_role("status").filter(has_text=f"{names[1]}, 2 / 3")).to_have_count(1)
+    expect(page.get_by_role("dialog", name=f"{names[1]}, 2 / 3")).to_be_visible()
+
+
+def test_facts_that_did_not_come_are_asked_for_again(somebody: Somebody, shop: Site) -> None:
+    client, names = kept(shop, 1)
+    page = somebody().borrow(client).page
+    page.goto("/images")
+    path = f"**/images/{client.get('/images', headers=JSON).json()['images'][0]['id']}"
+    page.route(path, lambda route: route.fulfill(body="<p>Signed out</p>", content_type="text/html"))
+    tile(page, names[0]).click()
+    button = page.locator(".pswp").get_by_role("button", name="Facts")
+
+    button.click()
+    expect(page.locator(".box-facts")).to_have_text(names[0])
+    page.unroute(path)
+    for _ in range(2):
+        button.click()
+
+    expect(page.locator(".box-facts")).to_contain_text("640 × 480")
+
+
+@pytest.mark.parametrize(("width", "height"), [(640, 400), (844, 390)], ids=["200 %", "phone on its side"])
+def test_facts_leave_the_way_on_free_in_a_low_window(somebody: Somebody, shop: Site, width: int, height: int) -> None:
+    client, names = kept(shop, 2)
+    page = somebody(width=width).borrow(client).page
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto("/images")
+
+    tile(page, names[0]).click()
+    page.keyboard.press("i")
+    expect(page.locator(".box-facts")).to_contain_text("JPEG")
+    page.locator(".pswp").get_by_role("button", name="Next picture").click()
+
+    expect(page.locator(".box-facts")).to_contain_text(names[1])
+    assert page.locator(".box-facts").evaluate("panel => panel.getBoundingClientRect().top >= 0")
 
 
 @pytest.mark.parametrize("act", ["Escape", CLOSE])

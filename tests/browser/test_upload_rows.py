@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Somebody
-from tests.browser.uploading import SOUND, Uploader, made, until
+from tests.browser.uploading import SOUND, Gate, Uploader, made, until
 from tests.concurrency.crowd import noise
 from tests.site import Site
 
@@ -24,6 +24,21 @@ def test_a_picture_whose_row_does_not_come_is_done_all_the_same(somebody: Somebo
     alice.reads("noise.png", "Done")
     alice.page.get_by_role("link", name="noise.png").click()
     expect(alice.page.get_by_role("heading", level=1)).to_have_text("noise.png")
+
+
+def test_the_keys_stay_in_a_row_until_its_picture_is_there(somebody: Somebody, shop: Site) -> None:
+    """While its thumbnails are made there is nothing in it to press."""
+    alice = Uploader(somebody(), shop.member("Enterprise"))
+    gate = Gate(alice)
+    alice.chooses(made("a.png", SOUND), made("b.png", SOUND))
+    gate.holds(2)
+    alice.page.get_by_role("button", name="Cancel b.png").focus()
+
+    gate.opens()
+    alice.finishes("2 kept")
+
+    row = alice.page.locator(".files > li").filter(has=alice.page.get_by_text("b.png", exact=True))
+    expect(row.locator(":focus")).to_have_count(1)
 
 
 def test_a_row_that_is_lost_with_the_connection_comes_when_it_is_back(somebody: Somebody, shop: Site) -> None:

@@ -221,9 +221,12 @@ def test_an_admin_deletes_somebody_elses_picture_for_good_and_reaches_no_trash(s
     moderated, put_by = alice.keep(small_picture()), alice.keep(small_picture())
     put_away(alice, put_by)
 
+    other = alice.keep(small_picture())
+    seen = admin.submit(f"/images/{other['id']}/delete")
     gone = admin.submit(f"/images/{moderated['id']}/delete", as_json=True)
     in_trash = [admin.submit(f"/images/{put_by['id']}/delete"), admin.get(put_by["links"]["original"])]
 
+    assert seen.headers["Location"] == "/admin/image/"
     assert gone.json() == {"deleted": moderated["id"]}
     assert [answer.status_code for answer in in_trash] == [404, 404]
     assert (shown(alice), lying(alice)) == ([], [put_by["id"]])

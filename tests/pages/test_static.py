@@ -19,7 +19,7 @@ AS_IT_IS = {"Accept-Encoding": "identity"}
 def without_comments(sheet: str) -> str:
     """A style sheet as browsers get it: without indents, and blanks around signs, too."""
     sheet = re.sub(r"\n\s+", "\n", re.sub(r"/\*[^!].*?\*/\n?", "", sheet, flags=re.DOTALL))
-    return re.sub(r"\s*([{};,])\s*", r"\1", re.sub(r":\s+", ":", sheet))
+    return re.sub(r";?\s*(})\s*|\s*([{;,>])\s*", r"\1\2", re.sub(r":\s+", ":", sheet))
 
 
 def as_sent(site: Site, path: str) -> tuple[bytes, bytes]:
@@ -134,7 +134,7 @@ def test_no_text_in_a_style_sheet_has_a_blank_beside_a_sign() -> None:
     texts = re.findall(r'"[^"\n]*"|\'[^\'\n]*\'', re.sub(r"/\*.*?\*/", "", sheets, flags=re.DOTALL))
 
     assert len(texts) > 20
-    assert [text for text in texts if re.search(r"\s[{};,]|[{};,:]\s", text)] == []
+    assert [text for text in texts if re.search(r"\s[{};,>]|[{};,:>]\s|;}", text)] == []
 
 
 def test_font_is_not_squeezed_twice(site: Site) -> None:
