@@ -44,6 +44,7 @@ MOST_BYTES = 1_000_000_000
 KEPT_FREE = 1_000_000_000
 BUFFER = 1 << 20
 TRIES = 3  # of one picture, each of another file
+NOTE = "missing.txt"  # no picture is called so: their names end as their formats do
 
 # What no file is called on one of the systems that people unpack on.
 _UNSAFE = re.compile(r'[/\\:*?"<>|]')
@@ -118,17 +119,26 @@ def again(engine: Engine, owner_id: int, image_id: str, size: Size | None) -> Pa
 
 
 Again = Callable[[str], Packed | None]
+# What the file says of so many pictures that are not in it.
+Lacking = Callable[[int], str]
 
 
 def pack(
-    store: Store, spool: Path, pictures: Sequence[Packed], found_again: Again, *, kept_free: int = KEPT_FREE
+    store: Store,
+    spool: Path,
+    pictures: Sequence[Packed],
+    found_again: Again,
+    lacking: Lacking,
+    *,
+    wanted: int = 0,
+    kept_free: int = KEPT_FREE,
 ) -> BinaryIO:
     """A zip file with these pictures, stored as they are, open at its start; it has no name, so nothing of it is left
     behind, whatever happens. `kept_free` are the bytes that stay free on the disk.
 
     Where bytes went meanwhile, `found_again` is asked for that picture's id: of one that was replaced the new ones are
-    packed, one that was deleted is left out. Raises TooLarge, NoRoom, Busy, StoreDown, and Missing where bytes are gone
-    that should be there.
+    packed, one that was deleted is left out. If fewer than `wanted` are in it, NOTE says so. Raises TooLarge, NoRoom,
+    Busy, StoreDown, and Missing where bytes are gone that should be there.
     """
     total = sum(picture.bytes for picture in pictures)
     if total > MOST_BYTES:
@@ -144,7 +154,10 @@ def pack(
             raise _no_room(f"{free} bytes are free")
         file = tempfile.TemporaryFile(dir=spool)  # noqa: SIM115 - the taker closes it
         try:
-            _write(store, file, pictures, found_again)
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+                missing = max(wanted, len(pictures)) - _write(store, archive, pictures, found_again)
+                if missing:
+                    archive.writestr(NOTE, lacking(missing) + "\n")
         except BaseException:
             file.close()
             raise
@@ -164,19 +177,20 @@ def _no_room(reason: str) -> NoRoom:
     )
 
 
-def _write(store: Store, file: Any, pictures: Sequence[Packed], found_again: Again) -> None:  # noqa: ANN401 - as above
+def _write(store: Store, archive: zipfile.ZipFile, pictures: Sequence[Packed], found_again: Again) -> int:
+    """How many of the pictures are in the archive now."""
     taken: set[str] = set()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-        for picture in pictures:
-            opened = _opened(store, picture, found_again)
-            if opened is None:
-                continue
-            shown, blob = opened
-            entry = zipfile.ZipInfo(_untaken_name(shown, taken), _zip_time(shown.created_at))
-            entry.external_attr = 0o644 << 16
-            entry.file_size = blob.size
-            with blob.file as source, archive.open(entry, "w") as target:
-                copyfileobj(source, target, BUFFER)
+    for picture in pictures:
+        opened = _opened(store, picture, found_again)
+        if opened is None:
+            continue
+        shown, blob = opened
+        entry = zipfile.ZipInfo(_untaken_name(shown, taken), _zip_time(shown.created_at))
+        entry.external_attr = 0o644 << 16
+        entry.file_size = blob.size
+        with blob.file as source, archive.open(entry, "w") as target:
+            copyfileobj(source, target, BUFFER)
+    return len(taken)
 
 
 def _opened(store: Store, picture: Packed, found_again: Again) -> tuple[Packed, Blob] | None:

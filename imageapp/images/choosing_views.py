@@ -23,7 +23,7 @@ from imageapp.pages import BYTES_POLICY, prefers_json
 from imageapp.plans.entitlements import Size, parse_size
 from imageapp.refusals import BadForm, NotFound
 from imageapp.sentences import say, say_n
-from imageapp.speaking import tell
+from imageapp.speaking import here, tell
 
 log = events(__name__)
 bp.record_once(lambda setup: setup.app.jinja_env.globals.update(most_at_once=archives.MOST_PICTURES))
@@ -62,7 +62,7 @@ def download_many() -> Response:
         # That took a while: who may have what is asked anew.
         pictures = [one for one in archives.chosen(db.engine, me().user_id, ids, size) if one.blob_key]
     found_again = partial(archives.again, db.engine, me().user_id, size=size)
-    file = archives.pack(parts.store, parts.settings.spool, pictures, found_again)
+    file = archives.pack(parts.store, parts.settings.spool, pictures, found_again, _lacking, wanted=len(ids))
     log.info("images_packed", count=len(pictures), owner=me().user_id)
     return _sent(file, f"pictures-{parts.clock():%Y-%m-%d}.zip")
 
@@ -75,6 +75,16 @@ def _chosen() -> Sequence[str]:
     if len(ids) > archives.MOST_PICTURES:
         raise BadForm(say("These are more than %(most)s pictures. Choose fewer.", most=archives.MOST_PICTURES), "id")
     return ids
+
+
+def _lacking(count: int) -> str:
+    return here(
+        say_n(
+            "%(count)s picture that you chose is not in this file: it is not there any more.",
+            "%(count)s pictures that you chose are not in this file: they are not there any more.",
+            count,
+        )
+    )
 
 
 def _size(label: str) -> Size | None:

@@ -12,7 +12,7 @@ from imageapp.images.views import workshop
 from imageapp.plans.models import Size
 from imageapp.refusals import Busy, NotFound
 from tests.authorization.people import forget_thumbnails, small_picture
-from tests.images.zips import download, named, unpacked
+from tests.images.zips import NOTE, download, named, unpacked
 from tests.site import Site
 
 
@@ -105,7 +105,9 @@ def test_nobody_downloads_what_is_not_theirs_or_not_in_the_plan(site: Site, phot
     original, large = download(basic, [small["id"]]), download(basic, [small["id"]], "400")
     unknown = download(basic, [small["id"]], "0200")
 
-    assert list(unpacked(mixed).values()) == [small_picture()[1]]
+    packed = unpacked(mixed)
+    assert packed.pop(NOTE).startswith(b"1 picture that you chose")  # what is hers says no more than what is nobody's
+    assert list(packed.values()) == [small_picture()[1]]
     assert [answer.status_code for answer in (nothing, by_admin)] == [404, 404]
     assert original.status_code == large.status_code == 403
     assert "does not include originals" in original.text
@@ -121,8 +123,22 @@ def test_what_is_in_the_trash_is_in_no_archive(site: Site, photo: Path) -> None:
     both = download(alice, [kept["id"], trashed["id"]])
     alone = download(alice, [trashed["id"]])
 
-    assert list(unpacked(both)) == [photo.name]
+    assert list(unpacked(both)) == [photo.name, NOTE]
     assert alone.status_code == 404
+
+
+def test_an_archive_says_in_words_how_many_pictures_it_lacks(site: Site) -> None:
+    """Somebody who chose them on a page of yesterday would not count."""
+    alice = site.member("Enterprise")
+    first, second, third = named(alice, "first", "second", "missing.txt")
+    for one in (first, second):
+        alice.submit(f"/images/{one['id']}/delete")
+    alice.headers["Accept-Language"] = "pl"
+
+    packed = unpacked(download(alice, [one["id"] for one in (first, second, third)]))
+
+    assert set(packed) == {"missing.txt.jpg", NOTE}
+    assert packed[NOTE].decode().startswith("W tym pliku brakuje 2 wybranych obrazów")
 
 
 def test_who_may_have_the_pictures_is_asked_in_one_statement(site: Site, photo: Path) -> None:

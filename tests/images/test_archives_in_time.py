@@ -14,7 +14,7 @@ from imageapp.refusals import NoRoom
 from tests.authorization.people import small_picture
 from tests.images.drawing import drawn
 from tests.images.sending import no_file_longer_than
-from tests.images.zips import download, named, unpacked
+from tests.images.zips import NOTE, download, named, unpacked
 from tests.site import JSON, Site
 from tests.stores import Interrupted
 
@@ -51,7 +51,7 @@ def test_an_archive_leaves_room_for_uploads(site: Site, tmp_path: Path) -> None:
     store = site.app.extensions["house"].store
 
     with pytest.raises(NoRoom, match="Download them one by one"):
-        archives.pack(store, tmp_path, [], lambda _image_id: None, kept_free=disk_usage(tmp_path).total)
+        archives.pack(store, tmp_path, [], lambda _image_id: None, str, kept_free=disk_usage(tmp_path).total)
 
 
 def test_a_picture_that_is_replaced_while_the_archive_is_written_is_in_it_as_it_is_by_then(tmp_path: Path) -> None:
@@ -86,6 +86,7 @@ def test_a_picture_that_goes_while_the_archive_is_written_is_left_out(tmp_path: 
 
         packed = unpacked(download(alice, [kept["id"], other["id"]]))
 
+        assert packed.pop(NOTE).startswith(b"1 picture that you chose is not in this file: it is not there")
         assert list(packed.values()) == [small_picture(colour="red")[1]]
     finally:
         site.close()

@@ -9,6 +9,8 @@ import requests
 from tests.authorization.people import small_picture
 from tests.site import Client
 
+NOTE = "missing.txt"
+
 
 def download(client: Client, ids: list[str], size: str = "original") -> requests.Response:
     """What comes of the button."""
