@@ -13,7 +13,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from imageapp.accounts.models import User
-from imageapp.database import Instant, microseconds
+from imageapp.database import microseconds
 from imageapp.images.models import Image, Thumbnail
 from imageapp.images.orders import ALL, NEWEST, Asked, Order, marker, name_key, place_in
 from imageapp.plans.entitlements import Size
@@ -148,28 +148,28 @@ class Beside(NamedTuple):
     next: str | None
 
 
-_place = tuple_(bindparam("at", type_=Instant), bindparam("image_id"))
-_theirs = select(Image.id).where(Image.owner_id == bindparam("owner_id"), Image.trashed_at.is_(None))
-_BESIDE = Prepared(
-    select(
-        _theirs.where(tuple_(Image.created_at, Image.id) > _place)
-        .order_by(Image.created_at, Image.id)
-        .limit(1)
-        .scalar_subquery()
-        .label("previous"),
-        _theirs.where(tuple_(Image.created_at, Image.id) < _place)
-        .order_by(Image.created_at.desc(), Image.id.desc())
-        .limit(1)
-        .scalar_subquery()
-        .label("next"),
-    ),
-    Beside,
-)
+@cache
+def _beside(order: Order, *, named: bool) -> Prepared:
+    """Walks the order's index from the place of a picture, once to either side."""
+    key: Any = getattr(Image, order.key)
+    place, here = tuple_(key, Image.id), tuple_(bindparam("here", type_=key.type), bindparam("here_id"))
+    theirs = select(Image.id).where(Image.owner_id == bindparam("owner_id"), Image.trashed_at.is_(None))
+    if named:
+        theirs = theirs.where(_Holds(Image.name_key, bindparam("words", type_=Image.name_key.type)))
+    larger = theirs.where(place > here).order_by(key, Image.id).limit(1).scalar_subquery()
+    smaller = theirs.where(place < here).order_by(key.desc(), Image.id.desc()).limit(1).scalar_subquery()
+    previous, following = (larger, smaller) if order.descending else (smaller, larger)
+    return Prepared(select(previous.label("previous"), following.label("next")), Beside)
 
 
-def beside(engine: Engine, image: Image) -> Beside:
-    """What stands beside this picture in its owner's gallery: one statement, as dear for the last as for the first."""
-    return _BESIDE.first(engine, {"owner_id": image.owner_id, "at": image.created_at, "image_id": image.id})
+def beside(engine: Engine, image: Image, what: Asked = ALL) -> Beside:
+    """What stands beside this picture in its owner's gallery, as that was asked for: one statement, as dear for the
+    last as for the first; where a name is looked for, with those in between that do not have it.
+    """
+    parameters = {"owner_id": image.owner_id, "here": getattr(image, what.order.key), "here_id": image.id}
+    if what.words:
+        parameters["words"] = name_key(what.words)
+    return _beside(what.order, named=bool(what.words)).first(engine, parameters)
 
 
 def sizes_for(session: Session, image_id: str) -> list[tuple[Size, Made | None]]:

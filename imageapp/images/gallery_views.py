@@ -36,7 +36,7 @@ def gallery() -> Response:
     if not page.images:
         shortcut.frames().forget(Place(me().signin_id, session.get("csrf_token", ""), after is None))
         return make_response(_around(Markup(), what, first_page=after is None))
-    shown = wall(moulds(), page.images, seen, url_for("images.gallery"), next_url, language(), what.order)
+    shown = wall(moulds(), page.images, seen, url_for("images.gallery"), next_url, language(), what)
     drawn = _framed(shown, what, first_page=after is None)
     # Of the place that is asked for nothing stands in the page, and a number up to a hundred tells nothing of a token.
     if request.args.keys() <= {"after", "limit"}:

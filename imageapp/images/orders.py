@@ -68,6 +68,14 @@ def asked(order: str, words: str) -> Asked:
     return Asked(found, " ".join(words.split())[:LONGEST_KEY])
 
 
+def come_from(order: str, words: str) -> Asked:
+    """The gallery from which somebody came to a picture, as its address says; all of it where that makes no sense."""
+    try:
+        return asked(order, words)
+    except BadForm:
+        return ALL
+
+
 def name_key(name: str) -> str:
     """Under what a name is sorted and found: whatever its capitals are and however its letters were typed."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())[:LONGEST_KEY]

@@ -14,7 +14,7 @@ from imageapp.images.forms import RenameForm
 from imageapp.images.models import Image
 from imageapp.images.representation import detailed, window
 from imageapp.images.tiles import is_see_through
-from imageapp.images.views import bp, workshop
+from imageapp.images.views import bp, gallery_left, workshop
 from imageapp.imaging.formats import FORMATS
 from imageapp.logs import events
 from imageapp.pages import drawn, error_json, prefers_json, status_of
@@ -41,12 +41,13 @@ def _page(image: Image, *, rename: RenameForm | None = None, refusal: Refusal | 
     mine = image.owner_id == me().user_id
     seen = window(me().plan, absolute("images.gallery"), moderating=not mine)
     shown = detailed(image, seen, pictures.sizes_for(db.session(), image.id))
-    status = status_of(refusal) if refusal else 200
+    status, what = status_of(refusal) if refusal else 200, gallery_left()
     if prefers_json():
         return make_response(error_json(refusal) if refusal else shown.as_json(), status)
     context = {
         "picture": shown,
-        "beside": pictures.beside(db.engine, image) if mine else None,
+        "beside": pictures.beside(db.engine, image, what) if mine else None,
+        "what": what,
         "mine": mine,
         "see_through": is_see_through(image.placeholder),
         "owner_name": image.owner.username,
@@ -74,7 +75,7 @@ def rename(image_id: str) -> Response:
     if prefers_json():
         return _page(_mine(image_id))
     tell(say("The picture is now called “%(name)s”.", name=name), "ok")
-    return redirect(url_for("images.detail", image_id=image_id), 303)
+    return redirect(gallery_left().address(url_for("images.detail", image_id=image_id)), 303)
 
 
 def _replace_again(refusal: Refusal) -> Response:
@@ -106,4 +107,4 @@ def replace(image_id: str) -> Response:
     if prefers_json():
         return _page(_mine(image_id))
     tell(say("The file was replaced. Every link shows the new one."), "ok")
-    return redirect(url_for("images.detail", image_id=image_id), 303)
+    return redirect(gallery_left().address(url_for("images.detail", image_id=image_id)), 303)

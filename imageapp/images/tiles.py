@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from imageapp.images.orders import NEWEST, Order
+from imageapp.images.orders import ALL, NEWEST, Asked, Order
 from imageapp.images.representation import STAGE_HEIGHT, TILE_HEIGHT, Facts, Window, tile_place
 from imageapp.imaging.formats import FORMATS, fit
 from imageapp.languages import Language
@@ -38,17 +38,25 @@ class Tiles:
 
     `path` is the gallery's address on this server, which pictures are loaded from; the addresses to copy are the
     window's. `with_links` puts the links of each picture behind a button on its tile. Browsers load the first `at_once`
-    at once, the others when they are about to be seen.
+    at once, the others when they are about to be seen. `what` is how the gallery was asked for that they stand in.
     """
 
     def __init__(
-        self, images: Sequence[Facts], seen: Window, path: str, *, with_links: bool, at_once: int = AT_ONCE
+        self,
+        images: Sequence[Facts],
+        seen: Window,
+        path: str,
+        *,
+        with_links: bool,
+        at_once: int = AT_ONCE,
+        what: Asked = ALL,
     ) -> None:
         self._images = images
         self._seen = seen
         self._path = path
         self._with_links = with_links
         self._at_once = at_once
+        self._query = escape(what.address(""))
 
     drawn_by = ("images/_tiles.html", "tile")
 
@@ -95,6 +103,7 @@ class Tiles:
                 "bytes": size_in(image.bytes, language),
                 "placeholder": _placeholder(image.placeholder),
                 "hurry": _hurry(place, self._at_once),
+                "query": self._query,
             }
 
     def _measures(self, width: int, height: int, format_name: str) -> dict[str, str]:
@@ -149,7 +158,7 @@ def _hurry(place: int, at_once: int) -> str:
 
 GAPS = (
     *("id", "name", "source", "choice", "tile_width", "tile_height", "pixels", "bytes"),
-    *("placeholder", "hurry", "big"),
+    *("placeholder", "hurry", "big", "query"),
 )
 
 
@@ -172,9 +181,9 @@ class Parts:
     drawn_by = ("images/_tiles.html", "part")
     key = None
 
-    def __init__(self, images: Sequence[Facts], seen: Window, path: str, order: Order, moulds: Moulds) -> None:
+    def __init__(self, images: Sequence[Facts], seen: Window, path: str, what: Asked, moulds: Moulds) -> None:
         self._images = images
-        self._order = order
+        self._what = what
         self._seen = seen
         self._path = path
         self._moulds = moulds
@@ -186,12 +195,13 @@ class Parts:
     def filled(self, language: Language) -> Iterator[Mapping[str, str]]:
         """What goes into the gaps of each part."""
         at_once = AT_ONCE
-        dated = self._order.key == "created_at"
+        order = self._what.order
+        dated = order.key == "created_at"
         for _, group in groupby(self._images, key=_month if dated else lambda _: None):
             images = list(group)
-            tiles = Tiles(images, self._seen, self._path, with_links=True, at_once=at_once)
+            tiles = Tiles(images, self._seen, self._path, with_links=True, at_once=at_once, what=self._what)
             at_once -= len(images)
-            name = Day(images[0].created_at, "month") if dated else self._order.words
+            name = Day(images[0].created_at, "month") if dated else order.words
             yield {"name": said(name, language), "tiles": self._moulds.filled(tiles, language)}
 
 
@@ -254,12 +264,12 @@ def wall(
     path: str,
     onward: str | None,
     language: Language,
-    order: Order = NEWEST,
+    what: Asked = ALL,
 ) -> Markup:
     """The pictures of one page and what leads on. `path` as for `Tiles`; `onward` is the address of the next page."""
     parts = (
-        moulds.filled(Parts(images, seen, path, order, moulds), language),
-        moulds.filled(Onward(onward, order), language),
+        moulds.filled(Parts(images, seen, path, what, moulds), language),
+        moulds.filled(Onward(onward, what.order), language),
         moulds.filled(Bulk(seen, path), language),
     )
     return Markup("".join(parts))  # noqa: S704 - markup each

@@ -64,7 +64,7 @@ function leadBack() {
   try {
     if (from.pathname === link.pathname) window.sessionStorage.setItem(LEFT, from.search);
     else if (!A_PICTURE.test(from.pathname)) window.sessionStorage.removeItem(LEFT);
-    link.search = window.sessionStorage.getItem(LEFT) ?? '';
+    link.search ||= window.sessionStorage.getItem(LEFT) ?? '';
   } catch { /* kept from this page by the browser's settings: then it is the whole gallery */ }
 }
 

@@ -227,17 +227,22 @@ def test_alice_replaces_a_file_after_one_that_was_refused(
 
 
 def test_back_to_the_gallery_is_back_to_what_was_looked_for(somebody: Somebody, shop: Site) -> None:
-    """Also after some pages were turned; who came from elsewhere is led to all pictures."""
-    alice = shop.member("Premium")
-    older, _ = alice.keep(("geese 1.jpg", small_picture()[1])), alice.keep(("geese 2.jpg", small_picture()[1]))
+    """Also after some pages were turned and a link was thought of; who came from elsewhere is led to all pictures."""
+    alice = shop.member("Enterprise")
+    older, newer = alice.keep(("geese 1.jpg", small_picture()[1])), alice.keep(("geese 2.jpg", small_picture()[1]))
+    alice.keep(("other.jpg", small_picture()[1]))
     person = somebody().borrow(alice)
     page, back = person.page, person.page.get_by_role("link", name="Back to gallery")
     person.opens("/images?name=geese&order=name")
 
     # A press would show it large.
-    page.locator(".photo > a").last.evaluate("link => { window.location.href = link.href; }")
+    page.locator(".photo > a").first.evaluate("link => { window.location.href = link.href; }")
     person.clicks("Next picture")
-    page.wait_for_url(f"**/images/{older['id']}")
+    page.wait_for_url(f"**/images/{newer['id']}?**")
+    expect(page.get_by_role("link", name="Next picture")).to_have_count(0)
+    person.clicks("Create expiring link")
+    person.clicks("Cancel")
+    page.wait_for_url(f"**/images/{newer['id']}")
     back.click()
     page.wait_for_url("**/images?**")
     led_to = page.url

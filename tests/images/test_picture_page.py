@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -167,10 +168,12 @@ def test_nobody_but_alice_renames_her_picture(site: Site) -> None:
     assert _standing_name(site, image) == "small.jpg"
 
 
-def _ways_on(client: Client, image: dict[str, Any]) -> dict[str, str]:
-    """Where the page of a picture leads to on either side: ids by `prev` and `next`."""
-    page = client.get(f"/images/{image['id']}").text
-    return dict(re.findall(r'rel="(prev|next)" href="/images/([^"]+)"', page))
+def _ways_on(client: Client, image: dict[str, Any], query: str = "") -> dict[str, str]:
+    """Where the page of a picture leads to on either side: ids by `prev` and `next`, each in the gallery asked for."""
+    page = unescape(client.get(f"/images/{image['id']}{query}").text)
+    found = re.findall(r'rel="(prev|next)" href="/images/([^"?]+)([^"]*)"', page)
+    assert {asked for _, _, asked in found} <= {query}
+    return {side: image_id for side, image_id, _ in found}
 
 
 def test_alice_turns_the_pages_in_the_order_of_her_gallery(site: Site) -> None:
@@ -196,6 +199,56 @@ def test_alice_turns_the_pages_of_pictures_that_came_in_the_same_moment(site: Si
 
     first, second, third = (image["id"] for image in listed)
     assert turned == [{"next": second}, {"prev": first, "next": third}, {"prev": second}]
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("?order=oldest", ["Geese 2", "a Goose", "geese 1", "other"]),
+        ("?order=name", ["a Goose", "geese 1", "Geese 2", "other"]),
+        ("?order=largest", ["Geese 2", "other", "geese 1", "a Goose"]),
+        ("?name=GEESE", ["geese 1", "Geese 2"]),
+        ("?order=name&name=e+%26", []),
+        ("?order=name&name=g", ["a Goose", "geese 1", "Geese 2"]),
+    ],
+)
+def test_alice_turns_the_pages_in_the_order_and_of_the_names_that_she_asked_for(
+    site: Site, query: str, names: list[str]
+) -> None:
+    alice = site.member("Enterprise")
+    kept = {
+        name: alice.upload(("x.jpg", small_picture(side, side)[1]), name=name).json()["images"][0]
+        for name, side in (("Geese 2", 400), ("a Goose", 20), ("geese 1", 100), ("other", 200))
+    }
+    gallery = unescape(alice.get(f"/images{query}").text)
+    by_id = {image["id"]: name for name, image in kept.items()}
+
+    tiles = re.findall(r'class="photo"><a href="/images/([^"?]+)([^"]*)"', gallery)
+    turned = [_ways_on(alice, kept[name], query) for name in names]
+
+    assert [(by_id[image_id], asked) for image_id, asked in tiles] == [(name, query) for name in names]
+    ends = [None, *names, None]
+    expected = [(ends[place], ends[place + 2]) for place in range(len(names))]
+    assert [tuple(by_id.get(one.get(side, "")) for side in ("prev", "next")) for one in turned] == expected
+
+
+def test_alice_is_led_back_to_the_gallery_that_she_came_from(site: Site) -> None:
+    alice = site.member("Enterprise")
+    image, other = alice.keep(small_picture()), alice.keep(small_picture())
+    path, query = f"/images/{image['id']}", "?order=name&name=small"
+
+    page = unescape(alice.get(path + query).text)
+    actions = re.findall(rf'action="{path}/(rename|replace|delete)([^"]*)"', page)
+    renamed = alice.submit(f"{path}/rename{query}", {"name": "small geese"})
+    deleted = alice.submit(f"{path}/delete{query}")
+    nonsense = alice.get(f"/images/{other['id']}?order=sideways&name={'x' * 300}")
+
+    assert re.findall(r'data-back href="([^"]+)"', page) == [f"/images{query}"]
+    assert actions == [("rename", query), ("replace", query), ("delete", query)]
+    assert renamed.headers["Location"] == path + query
+    assert deleted.headers["Location"] == f"/images{query}"
+    assert nonsense.status_code == 200
+    assert 'data-back href="/images"' in nonsense.text
 
 
 def test_an_admin_who_looks_at_a_picture_is_not_led_through_the_others(site: Site) -> None:
