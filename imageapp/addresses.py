@@ -7,6 +7,7 @@ from flask import request, url_for
 from werkzeug.wsgi import get_host
 
 from imageapp.house import house
+from imageapp.identifiers import is_id
 
 
 def root() -> str:
@@ -25,3 +26,12 @@ def root_of(environ: WSGIEnvironment, public_url: str | None) -> str:
 def absolute(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - whatever the route takes
     """The absolute address of a page."""
     return root() + url_for(endpoint, **values)
+
+
+def row_to_go_on_with() -> str | None:
+    """The fragment of the row beside the one that a form did something to, as the form says; None where it does not.
+
+    Who goes there goes on from it, by keys as well.
+    """
+    then = request.form.get("then", "")
+    return f"row-{then}" if is_id(then) else None

@@ -7,7 +7,7 @@ from flask import Blueprint, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from imageapp.accounts.current import me
-from imageapp.addresses import absolute
+from imageapp.addresses import absolute, row_to_go_on_with
 from imageapp.database import moment
 from imageapp.extensions import db
 from imageapp.house import house
@@ -78,7 +78,7 @@ def delete() -> Response:
     tell(_deleted(deleted), "ok")
     if more:
         tell(say("There are more in the trash: empty it once more."), "info")
-    return redirect(url_for("trash.mine"), 303)
+    return redirect(url_for("trash.mine", _anchor=row_to_go_on_with()), 303)
 
 
 def _chosen() -> list[str] | None:
@@ -116,7 +116,7 @@ def _way_on(restored: Mapping[str, str], what: Asked) -> str:
         return url_for("images.detail", image_id=next(iter(restored)))
     if request.form.get("to") == "gallery":
         return what.address(url_for("images.gallery"))
-    return url_for("trash.mine")
+    return url_for("trash.mine", _anchor=row_to_go_on_with())
 
 
 @bp.app_errorhandler(InTrash)

@@ -6,7 +6,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from imageapp.accounts.current import me
-from imageapp.addresses import absolute, root
+from imageapp.addresses import absolute, root, row_to_go_on_with
 from imageapp.extensions import db
 from imageapp.gate import public
 from imageapp.house import house
@@ -213,7 +213,7 @@ def _back_to_list(revoked: int) -> Response:
             revoked,
         )
         tell(stopped, "ok")
-    return redirect(url_for("links.mine", state=_sent_state()), 303)
+    return redirect(url_for("links.mine", state=_sent_state(), _anchor=row_to_go_on_with()), 303)
 
 
 def _sent_state() -> str | None:
