@@ -11,6 +11,7 @@ from imageapp.extensions import db
 from imageapp.gate import public
 from imageapp.house import house
 from imageapp.images import gallery as pictures
+from imageapp.images.orders import come_from
 from imageapp.images.representation import Picture, Window, picture, window
 from imageapp.links import listing, service
 from imageapp.links.forms import LinkForm, named_links
@@ -80,6 +81,7 @@ def _form_page(shown: Picture, form: LinkForm, refusal: BadForm | None = None) -
         "presets": [(seconds, duration(seconds)) for seconds in PRESETS if least <= seconds <= most],
         "chosen": form.chosen() if refusal else str(min(max(FIRST_CHOICE, least), most)),
         "now": house().clock(),
+        "what": come_from(request.args.get("order", ""), request.args.get("name", "")),
     }
     limits = {"seconds_min": least, "seconds_max": most}
     return render(

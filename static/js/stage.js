@@ -1,8 +1,6 @@
 // The stage of one picture: full screen, and keys that act while the focus is in it, and nowhere else.
 
 const ARRIVED = 'imageapp.arrived-by-key';
-const LEFT = 'imageapp.gallery-left-as';
-const A_PICTURE = /^\/images\/[\w-]{22}(\/|$)/;
 const stage = document.querySelector('.stage');
 const full = stage.querySelector('[data-full]');
 const list = document.getElementById('keys');
@@ -56,17 +54,4 @@ document.addEventListener('fullscreenchange', () => {
   full.ariaLabel = document.fullscreenElement ? full.dataset.leave : enter;
 });
 
-// The gallery as it was left for this picture, or for one from which the pages were turned to it.
-function leadBack() {
-  const link = stage.querySelector('[data-back]');
-  if (!link) return;
-  const from = document.referrer.startsWith(`${location.origin}/`) ? new URL(document.referrer) : link;
-  try {
-    if (from.pathname === link.pathname) window.sessionStorage.setItem(LEFT, from.search);
-    else if (!A_PICTURE.test(from.pathname)) window.sessionStorage.removeItem(LEFT);
-    link.search ||= window.sessionStorage.getItem(LEFT) ?? '';
-  } catch { /* kept from this page by the browser's settings: then it is the whole gallery */ }
-}
-
-leadBack();
 arrive();
