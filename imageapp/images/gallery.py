@@ -36,6 +36,7 @@ class Listed(NamedTuple):
     height: int
     bytes: int
     created_at: datetime
+    frames: int
     placeholder: Any
     """A tiny WebP of it (bytes), None where there is none; `bytes` is a field's name here."""
 

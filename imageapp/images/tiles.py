@@ -102,7 +102,7 @@ class Tiles:
                 "name": escape(image.name),
                 "bytes": size_in(image.bytes, language),
                 "placeholder": _placeholder(image.placeholder),
-                "hurry": _hurry(place, self._at_once),
+                "hurry": _hurry(place, self._at_once) + (" data-moves" if image.frames > 1 else ""),
                 "query": self._query,
             }
 

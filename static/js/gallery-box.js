@@ -2,7 +2,7 @@
 
 import { more, older, remember, remembered } from './gallery-more.js';
 import { localize } from './local-times.js';
-import { fetchPage, leave } from './shell.js';
+import { fetchPage, leave, still } from './shell.js';
 
 const wall = document.querySelector('.wall');
 const imageOf = (link) => link.querySelector('img:not(.ph)');
@@ -167,6 +167,11 @@ function start() {
       returnFocus: false, showHideAnimationType: quiet.matches ? 'none' : 'zoom',
       zoomAnimationDuration: quiet.matches ? false : 220, closeTitle: `${words.wordsClose} (Esc)`, zoomTitle: `${words.wordsZoom} (z)`,
       arrowPrevTitle: words.wordsPrevious, arrowNextTitle: words.wordsNext, errorMsg: words.wordsFailed,
+    });
+    box.on('contentAppend', ({ content: { data, element } }) => {
+      if (imageOf(data.element).dataset.moves === undefined) return;
+      element.dataset.moves ??= '';
+      still(element);
     });
     addPanel(box, links);
     goOn(box, links);

@@ -45,6 +45,22 @@ if (toasts.length) {
   setTimeout(() => { said.textContent = toasts.map((one) => one.querySelector('span').textContent).join(' '); }, SAID_MS);
 }
 
+// What moves stands still, at its first frame, for who asked for no motion.
+export function still(image) {
+  if (!isStill || image.dataset?.moves !== '' || !image.naturalWidth) return;
+  const first = document.createElement('canvas');
+  first.width = image.naturalWidth;
+  first.height = image.naturalHeight;
+  first.getContext('2d').drawImage(image, 0, 0);
+  image.dataset.moves = 'no';
+  image.removeAttribute('srcset');
+  image.src = first.toDataURL();
+}
+
+const isStill = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+document.addEventListener('load', ({ target }) => still(target), { capture: true });
+document.querySelectorAll('[data-moves]').forEach(still);
+
 // Toasts that a script has got, beside those of the page.
 export function show(some) {
   some.forEach(attend);

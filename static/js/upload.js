@@ -1,6 +1,5 @@
 // The upload: what is chosen, dropped or pasted is sent at once, each file by itself.
 
-import { askBeforeLeaving } from './upload-leaving.js';
 import { List } from './upload-list.js';
 import { pick, work } from './upload-picking.js';
 import { Queue } from './upload-queue.js';
@@ -52,4 +51,11 @@ function rest() {
 
 new List(queue, rest); // it lives by the events of the queue
 pick(take);
-askBeforeLeaving(() => queue.isBusy || held.length > 0);
+// Leaving asks first, while something is under way or waiting, and never otherwise.
+window.addEventListener('beforeunload', (event) => {
+  if (queue.isBusy || held.length) event.preventDefault();
+});
+// Back in history the page may come up as it was left, with another sign-in's names, token and room.
+window.addEventListener('pageshow', (event) => {
+  if (event.persisted) window.location.reload();
+});

@@ -3,11 +3,11 @@
 import re
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.authorization.people import small_picture
 from tests.browser.axe import problems
@@ -229,3 +229,41 @@ def test_how_long_ago_something_was_says_when_that_was(somebody: Somebody, shop:
     said = person.page.locator("time[data-time=ago]").first
     expect(said).to_have_text("just now")
     expect(said).to_have_attribute("title", re.compile(r"^\d+ \w+ \d{4}, \d\d:\d\d$"))
+
+
+def _moves(page: Page, selector: str) -> bool:
+    """Whether what is seen there changes within a second."""
+    place = page.locator(selector).first
+    first = place.screenshot()
+    for _ in range(5):
+        page.wait_for_timeout(200)
+        if place.screenshot() != first:
+            return True
+    return False
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_an_animation_stands_still_for_who_asked_for_no_motion(
+    somebody: Somebody, shop: Site, motion: Literal["reduce", "no-preference"]
+) -> None:
+    """In the gallery, large over it, and on its own page."""
+    frames = [Image.new("RGB", (300, 240), colour) for colour in ("red", "navy", "gold")]
+    file = BytesIO()
+    frames[0].save(file, "GIF", save_all=True, append_images=frames[1:], duration=150, loop=0)
+    client = shop.member("Enterprise")
+    image = client.keep(("traffic.gif", file.getvalue()))
+    page = somebody().borrow(client).page
+    page.emulate_media(reduced_motion=motion)
+    moves = {}
+
+    page.goto("/images")
+    moves["tile"] = _moves(page, ".photo > a > img:not(.ph)")
+    page.locator(".photo > a").click()
+    expect(page.locator(".pswp img.pswp__img:not(.pswp__img--placeholder)")).to_be_visible()
+    page.mouse.move(5, 790)
+    page.wait_for_timeout(600)
+    moves["large"] = _moves(page, ".pswp img.pswp__img:not(.pswp__img--placeholder)")
+    page.goto(f"/images/{image['id']}")
+    moves["alone"] = _moves(page, ".stage img")
+
+    assert moves == dict.fromkeys(("tile", "large", "alone"), motion == "no-preference")
