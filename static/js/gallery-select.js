@@ -97,6 +97,11 @@ function start() {
     }
   });
 
+  // Who goes on by keys leaves open links behind, which would lie over the pictures.
+  wall.addEventListener('focusout', ({ target, relatedTarget }) => {
+    if (relatedTarget?.closest('.pop, .quick') === null) target.closest('.pop')?.hidePopover();
+  });
+
   wall.querySelector('[data-clear]').addEventListener('click', () => {
     const first = chosen()[0]?.closest('.photo').querySelector('a');
     set(boxes(), false);

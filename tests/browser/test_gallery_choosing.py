@@ -174,6 +174,31 @@ def test_what_closes_the_links_of_a_picture_does_nothing_else(somebody: Somebody
     expect(page.get_by_role("dialog", name=f"Links of {names[1]}")).to_be_visible()
 
 
+def test_links_that_the_keys_have_left_do_not_lie_over_the_pictures(somebody: Somebody, shop: Site) -> None:
+    client, names = kept(shop, 4)
+    page = somebody().borrow(client).page
+    page.goto("/images")
+    opener = page.get_by_role("button", name=f"Links of {names[0]}")
+    links = page.locator(f".pop[aria-label='Links of {names[0]}']")
+
+    opener.press("Enter")
+    expect(links).to_be_visible()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if not links.evaluate("links => links.contains(document.activeElement)"):
+            break
+    expect(links).to_be_hidden()
+    beyond = page.evaluate("document.activeElement.matches('body, .quick')")
+    opener.press("Enter")
+    page.keyboard.press("Tab")
+    expect(links.locator(":focus")).to_have_count(1)
+    page.keyboard.press("Shift+Tab")
+
+    assert not beyond
+    expect(links).to_be_visible()
+    expect(opener).to_be_focused()
+
+
 def test_a_finger_meets_no_ring_that_it_does_not_see(somebody: Somebody, shop: Site) -> None:
     client, names = kept(shop, 2)
     member = somebody(width=PHONE).borrow(client)
