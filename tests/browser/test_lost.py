@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Somebody
-from tests.browser.gallery import chosen, kept, names_of, tile
-from tests.site import JSON, Site
+from tests.browser.gallery import choose, chosen, kept, names_of, tile
+from tests.browser.people import Person
+from tests.site import JSON, Client, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-deleting")]
 
@@ -23,6 +24,16 @@ PRESSED_AND_STOPPED = """async button => {
     window.stop();
     return [underWay, await state()];
 }"""
+
+
+def _with_chosen(somebody: Somebody, shop: Site, some: list[int]) -> tuple[Person, Client, list[str]]:
+    """At a gallery of 30 pictures, some of them chosen; the names of all."""
+    client, names = kept(shop, 30)
+    member = somebody().borrow(client)
+    member.page.goto("/images")
+    member.page.wait_for_load_state("networkidle")
+    choose(member.page, *[names[number] for number in some])
+    return member, client, names
 
 
 def _delete(page: Page, names: list[str]) -> None:
@@ -41,13 +52,8 @@ def _go_on(page: Page, _: list[str]) -> None:
 def test_alice_loses_the_connection_and_nothing_of_what_she_chose(
     somebody: Somebody, shop: Site, act: Callable[[Page, list[str]], None], some: list[int]
 ) -> None:
-    client, names = kept(shop, 30)
-    member = somebody().borrow(client)
+    member, client, names = _with_chosen(somebody, shop, some)
     page = member.page
-    page.goto("/images")
-    page.wait_for_load_state("networkidle")
-    for number in some:
-        page.get_by_role("checkbox", name=f"Select {names[number]}").check(force=True)
 
     member.context.set_offline(True)
     act(page, names)
@@ -67,12 +73,8 @@ def test_a_server_that_is_not_there_takes_the_gallery_from_nobody(
     somebody: Somebody, shop: Site, act: Callable[[Page, list[str]], None], some: list[int]
 ) -> None:
     """Though the browser is connected to something: it would show a page of its own."""
-    client, names = kept(shop, 30)
-    member = somebody().borrow(client)
+    member, _, names = _with_chosen(somebody, shop, some)
     page = member.page
-    page.goto("/images")
-    for number in some:
-        page.get_by_role("checkbox", name=f"Select {names[number]}").check(force=True)
 
     for address in ("**/images/delete", "**/images?after=**"):
         page.route(address, lambda route: route.abort("connectionrefused"))
@@ -88,11 +90,8 @@ def test_a_server_that_is_not_there_takes_the_gallery_from_nobody(
 
 
 def test_a_download_without_a_connection_leaves_nothing_behind(somebody: Somebody, shop: Site) -> None:
-    client, names = kept(shop, 3)
-    member = somebody().borrow(client)
+    member, _, names = _with_chosen(somebody, shop, [1])
     page = member.page
-    page.goto("/images")
-    page.get_by_role("checkbox", name=f"Select {names[1]}").check(force=True)
 
     member.context.set_offline(True)
     page.locator(".bulk").get_by_role("button", name="Download").click()
