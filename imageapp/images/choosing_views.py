@@ -80,8 +80,8 @@ def _chosen() -> Sequence[str]:
 def _lacking(count: int) -> str:
     return here(
         say_n(
-            "%(count)s picture that you chose is not in this file: it is not there any more.",
-            "%(count)s pictures that you chose are not in this file: they are not there any more.",
+            "%(count)s picture that you chose is not in this file. It may have been deleted meanwhile.",
+            "%(count)s pictures that you chose are not in this file. They may have been deleted meanwhile.",
             count,
         )
     )

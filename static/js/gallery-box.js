@@ -171,6 +171,7 @@ function start() {
     box.on('contentAppend', ({ content: { data, element } }) => {
       if (imageOf(data.element).dataset.moves === undefined) return;
       element.dataset.moves ??= '';
+      element.addEventListener('load', () => still(element)); // it may come while it is not yet in the page
       still(element);
     });
     addPanel(box, links);

@@ -2,7 +2,7 @@
 // back.
 
 import { more, older, remember, remembered } from './gallery-more.js';
-import { fetchPage, leave, show } from './shell.js';
+import { fetchPage, keep, leave, show } from './shell.js';
 
 const wall = document.querySelector('.wall');
 
@@ -44,7 +44,10 @@ wall?.addEventListener('submit', async (event) => {
     show([...(await toastsOf(wall)).children]);
   } catch (error) {
     // The page says what is wrong.
-    leave(() => wall.submit(), error);
+    leave(() => {
+      keep(wall);
+      wall.submit();
+    }, error);
     return;
   } finally {
     wall.ariaBusy = null;
@@ -65,7 +68,9 @@ document.addEventListener('submit', async (event) => {
   wall.ariaBusy = 'true';
   try {
     const answer = await fetch(form.action, { ...sent(form), redirect: 'manual' });
-    if (answer.type !== 'opaqueredirect') throw new Error(form.action);
+    // To where it leads nobody tells: to the sign-in, if that has ended.
+    const { ok } = await fetch('?limit=1', { headers: { Accept: 'application/json' } });
+    if (!ok || answer.type !== 'opaqueredirect') throw new Error();
     remember(remembered());
     window.location.reload();
   } catch (error) {

@@ -47,7 +47,7 @@ if (toasts.length) {
 
 // What moves stands still, at its first frame, for who asked for no motion.
 export function still(image) {
-  if (!isStill || image.dataset?.moves !== '' || !image.naturalWidth) return;
+  if (!isStill || image.dataset?.moves !== '' || !image.complete || !image.naturalWidth) return;
   const first = document.createElement('canvas');
   first.width = image.naturalWidth;
   first.height = image.naturalHeight;
@@ -111,31 +111,35 @@ for (const form of document.querySelectorAll('form[data-busy]')) {
   window.navigation?.addEventListener('navigateerror', restore);
 }
 
-// After a page that came in place of what a form was to do, the form gets back what was typed when it comes up again.
-// Before other scripts run, as these go by what is in the fields.
-const typed = JSON.parse(sessionStorage.typed ?? null);
-const typable = (form) => [...form.elements].filter(({ name, type }) => name && !/hidden|password|file/.test(type));
+// After a page that came in place of what a form was to do, that form gets back what was typed by this person when it
+// comes up again. Before other scripts run, as these go by what is in the fields.
+let store = {}; // where the browser's settings keep it from this page, nothing is kept
+try { store = window.sessionStorage ?? store; } catch { /* as said */ }
+const typed = JSON.parse(store.typed ?? null);
+const who = document.querySelector('[data-menu] summary')?.ariaLabel;
+const typable = ({ elements }) => [...elements].filter(({ name, type }) => name && !/hidden|pass|file|sub|butt/.test(type));
+
+export function keep(form) {
+  const values = typable(form).map(({ name, value, checked }) => [name, value, checked]);
+  store.typed = JSON.stringify({ to: form.action, who, values });
+}
 
 function fill(form) {
   for (const field of typable(form)) {
-    const same = typed.values.filter(([name]) => name === field.name);
-    if (/checkbox|radio/.test(field.type)) {
-      field.checked = same.some(([, value, checked]) => checked && value === field.value);
-    } else if (same.length) {
-      [[, field.value]] = same;
-    }
+    const same = typed.values.filter(([name, value]) => name === field.name && (value === field.value || !/box|radio/.test(field.type)));
+    if (same.length) [[, field.value, field.checked]] = same;
   }
-  const fold = form.closest('details');
-  if (fold) fold.open = true;
+  form.closest('details')?.setAttribute('open', '');
 }
 
 if (document.querySelector('[data-between]')) {
-  if (typed) sessionStorage.typed = JSON.stringify({ ...typed, unsent: true });
+  if (typed) store.typed = JSON.stringify({ ...typed, unsent: true });
 } else {
-  delete sessionStorage.typed;
-  for (const form of document.forms) if (typed?.unsent && form.action === typed.to) fill(form);
-  document.addEventListener('submit', ({ target }) => {
-    const values = typable(target).map(({ name, value, checked }) => [name, value, checked]);
-    if (target.method === 'post') sessionStorage.typed = JSON.stringify({ to: target.action, values });
+  delete store.typed;
+  for (const form of document.querySelectorAll('[data-typed]')) {
+    if (typed?.unsent && typed.who === who && typed.to === form.action) fill(form);
+  }
+  window.addEventListener('submit', ({ defaultPrevented, target }) => {
+    if (!defaultPrevented && target.matches('[data-typed]')) keep(target);
   });
 }

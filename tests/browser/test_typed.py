@@ -127,3 +127,44 @@ def test_nothing_is_kept_of_a_password_nor_of_what_somebody_left(somebody: Someb
     assert "swans" not in in_between
     assert page.evaluate("sessionStorage.typed === undefined")
     assert page.get_by_label("Name", exact=True).input_value() == names[0]
+
+
+def test_nothing_opens_by_itself_after_a_deletion_that_did_not_pass(somebody: Somebody, shop: Site) -> None:
+    """All forms of the trash have one address, and the dialog on top would be another picture's."""
+    client, _ = kept(shop, 3)
+    for image in client.get("/images", headers=JSON).json()["images"]:
+        client.submit(f"/images/{image['id']}/delete")
+    page = somebody().borrow(client).page
+    page.goto("/trash")
+    page.locator(".trash > li").first.get_by_role("button", name="Delete for good").click()
+    _spoils_the_token(page)
+    page.locator("dialog[open]").get_by_role("button", name="Delete for good").click()
+    page.get_by_role("link", name="Back to the form").click()
+    expect(page.locator(".trash > li")).to_have_count(3)
+
+    assert page.locator("dialog[open], details[open]").count() == 0
+
+
+def test_nothing_opens_by_itself_for_who_signs_in_again(somebody: Somebody, shop: Site) -> None:
+    client, _ = kept(shop, 1)
+    member = somebody().borrow(client)
+    member.opens("/")
+    member.signs_out()
+    member.signs_in(client.username, PASSWORD)
+
+    assert member.page.locator("details[open]").count() == 0
+
+
+def test_what_alice_typed_is_not_filled_in_for_bob(somebody: Somebody, shop: Site) -> None:
+    """Who signs in in her tab after her sign-in ended, and is led to the same form."""
+    alice, bob = shop.member("Enterprise", is_admin=True), shop.member("Enterprise", is_admin=True)
+    page = somebody().borrow(alice).page
+    page.goto("/admin/plan/new/")
+    alice.submit("/logout")
+
+    page.get_by_label("Name", exact=True).fill("Alice's plan")
+    page.locator("form.edit").get_by_role("button").click()
+    _signs_in(page, bob.username)
+    expect(page.get_by_label("Name", exact=True)).to_be_visible()
+
+    assert page.get_by_label("Name", exact=True).input_value() == ""

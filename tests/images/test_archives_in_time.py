@@ -86,7 +86,7 @@ def test_a_picture_that_goes_while_the_archive_is_written_is_left_out(tmp_path: 
 
         packed = unpacked(download(alice, [kept["id"], other["id"]]))
 
-        assert packed.pop(NOTE).startswith(b"1 picture that you chose is not in this file: it is not there")
+        assert packed.pop(NOTE).startswith(b"1 picture that you chose is not in this file. It may have been deleted")
         assert list(packed.values()) == [small_picture(colour="red")[1]]
     finally:
         site.close()

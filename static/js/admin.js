@@ -1,3 +1,15 @@
+// The dashboard.
+
+// Where not all tabs fit beside each other, the one that is open is brought into view.
+
+for (const tabs of document.querySelectorAll('[data-tabs]')) {
+  const open = tabs.querySelector('[aria-current]');
+  if (!open) continue;
+  // Not scrollIntoView, which may move the page too.
+  tabs.scrollLeft += open.getBoundingClientRect().left - tabs.getBoundingClientRect().left
+    - (tabs.clientWidth - open.offsetWidth) / 2;
+}
+
 // Choosing rows of a list: all at once, and how many are chosen.
 
 for (const form of document.querySelectorAll('[data-choose]')) {
