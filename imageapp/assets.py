@@ -20,10 +20,10 @@ from imageapp.squeezing import takes_gzip
 A_YEAR = 31_536_000
 # What gzip takes two thirds of. The font is squeezed already.
 TEXTS = {".css", ".js", ".svg"}
-# They are for who reads the sources, and an eighth of what would travel. In scripts those that stand alone on a line;
-# none of our texts in backticks begins a line with one. What begins with ! names a licence and stays.
+# They are for who reads the sources, and an eighth of what would travel. In scripts those that stand alone on a line,
+# or behind a sign; none of our texts holds what looks like one. What begins with ! names a licence and stays.
 _COMMENTS = {
-    ".js": re.compile(rb"^ *(?://.*\n|/\*\*[^!](?:.|\n)*?\*/\n)", re.MULTILINE),
+    ".js": re.compile(rb"^ *(?://.*\n|/\*\*[^!](?:.|\n)*?\*/\n)|(?<=[;{,]) +// .*$", re.MULTILINE),
     ".css": re.compile(rb"/\*[^!].*?\*/\n?", re.DOTALL),
 }
 # So is how lines are indented; none of our texts goes over the end of a line. Scripts of others are left as they are.

@@ -139,7 +139,8 @@ if (document.querySelector('[data-between]')) {
   for (const form of document.querySelectorAll('[data-typed]')) {
     if (typed?.unsent && typed.who === who && typed.to === form.action) fill(form);
   }
-  window.addEventListener('submit', ({ defaultPrevented, target }) => {
-    if (!defaultPrevented && target.matches('[data-typed]')) keep(target);
+  // A button with an address of its own sends nothing that was typed: it downloads what is chosen.
+  window.addEventListener('submit', ({ defaultPrevented, submitter, target }) => {
+    if (!defaultPrevented && target.matches('[data-typed]') && !submitter?.hasAttribute('formaction')) keep(target);
   });
 }

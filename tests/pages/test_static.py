@@ -121,11 +121,19 @@ def test_no_text_in_a_script_goes_over_the_end_of_a_line() -> None:
     assert [line for line in lines if line.count("`") % 2] == []
 
 
-def test_no_comment_behind_a_statement_swallows_the_next_line() -> None:
-    """As it would where it ends in a sign after which the end of the line is taken out."""
-    lines = [line for path in (STATIC / "js").glob("*.js") for line in path.read_text(encoding="utf-8").splitlines()]
+def test_what_looks_like_a_comment_in_a_script_is_one(site: Site) -> None:
+    """It is taken out, and with it the end of its line: it must stand behind a sign, outside of every text."""
+    scripts = {path: path.read_text(encoding="utf-8") for path in (STATIC / "js").glob("*.js")}
+    lines = [line for text in scripts.values() for line in text.splitlines() if re.search(r"\S +// ", line)]
+    before = [line.partition(" // ")[0] for line in lines]
+    stranger = site.client()
 
-    assert [line for line in lines if re.search(r"\S.*//.*[;{,(\[]$", line)] == []
+    sent = [stranger.get(f"/static/js/{path.name}").text for path in scripts]
+
+    assert len(lines) > 10
+    assert [text for text in before if text.rstrip()[-1] not in ";{,"] == []
+    assert [text for text in before if any(text.count(quote) % 2 for quote in "'\"`")] == []
+    assert [text for text in sent if " // " in text] == []
 
 
 def test_no_text_in_a_style_sheet_has_a_blank_beside_a_sign() -> None:
