@@ -16,6 +16,12 @@ def _kept(client: Client, count: int) -> list[str]:
     return [client.keep(small_picture())["id"] for _ in range(count)][::-1]
 
 
+def _has_left(page: Page, rows: str, count: int) -> None:
+    """Wait for the page that lists so many, until it is where its address leads in it."""
+    expect(page.locator(rows)).to_have_count(count)
+    page.wait_for_load_state("load")
+
+
 def _row_of_the_focus(page: Page) -> str:
     return page.evaluate("document.activeElement.closest('[id^=row-]')?.id ?? document.activeElement.outerHTML")
 
@@ -31,14 +37,14 @@ def test_the_trash_goes_on_with_the_next_picture(somebody: Somebody, shop: Site,
     page.goto("/trash")
 
     page.locator(f"#row-{ids[11]}").get_by_role("button", name="Restore").press("Enter")
-    expect(page.locator(".trash > li")).to_have_count(19)
+    _has_left(page, ".trash > li", 19)
     after_restoring = page.evaluate("scrollY") > 0
     page.keyboard.press("Tab")
     first = _row_of_the_focus(page)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.locator(f"#row-{ids[12]}").get_by_role("button", name="Delete for good", exact=True).press("Enter")
-    expect(page.locator(".trash > li")).to_have_count(18)
+    _has_left(page, ".trash > li", 18)
     page.keyboard.press("Tab")
 
     assert after_restoring
@@ -55,11 +61,11 @@ def test_the_links_go_on_with_the_next_one(somebody: Somebody, shop: Site, scrip
     order = page.locator("tbody tr").evaluate_all("rows => rows.map(row => row.id)")
 
     page.locator("tbody tr").nth(8).get_by_role("button", name="Revoke link").press("Enter")
-    expect(page.locator("tbody tr")).to_have_count(11)
+    _has_left(page, "tbody tr", 11)
     page.keyboard.press("Tab")
     after_the_ninth = _row_of_the_focus(page)
     page.locator("tbody tr").last.get_by_role("button", name="Revoke link").press("Enter")
-    expect(page.locator("tbody tr")).to_have_count(10)
+    _has_left(page, "tbody tr", 10)
     page.keyboard.press("Tab")
 
     assert len(links) == 12

@@ -173,6 +173,7 @@ def test_facts_leave_the_way_on_free_in_a_low_window(somebody: Somebody, shop: S
     page.goto("/images")
 
     tile(page, names[0]).click()
+    expect(page.locator(".pswp")).to_be_visible()
     page.keyboard.press("i")
     expect(page.locator(".box-facts")).to_contain_text("JPEG")
     page.locator(".pswp").get_by_role("button", name="Next picture").click()

@@ -132,6 +132,7 @@ def test_a_form_that_did_not_pass_says_so_where_it_is_read_and_typed(
     expect(visitor.page).to_have_title(re.compile("^Error: "))
     wrong = visitor.page.locator("[aria-invalid=true], [role=alert]")
     expect(wrong.first).to_be_visible()
+    expect(visitor.page.locator(":focus")).to_have_count(1)  # it goes there once the page is drawn
     focus = visitor.page.evaluate("document.activeElement.name || ''")
     assert focus in {
         "username",
