@@ -181,7 +181,7 @@ def test_a_form_that_did_not_fit_is_accessible_and_focused(site: Site, browser: 
     page.get_by_text("“big” is not a size.").wait_for()
 
     assert page.title().startswith("Error: ")
-    page.wait_for_function("document.activeElement.name === 'new_sizes'")  # it goes there once the page is drawn
+    page.wait_for_function("() => document.activeElement.name === 'new_sizes'")  # it goes there once the page is drawn
     assert page.get_by_label("Name").input_value() == "Never"
     assert problems_of(page) == []
     context.close()

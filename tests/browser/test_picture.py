@@ -139,10 +139,10 @@ def test_alice_looks_at_nothing_but_her_picture(somebody: Somebody, shop: Site, 
     stage = "document.fullscreenElement === document.querySelector('.stage')"
 
     person.clicks("Full screen", "button")
-    person.page.wait_for_function(stage)
+    person.page.wait_for_function(f"() => {stage}")
     person.page.keyboard.press("f")
 
-    person.page.wait_for_function(f"!({stage})")
+    person.page.wait_for_function(f"() => !({stage})")
     expect(person.page.get_by_role("button", name="Full screen")).to_be_visible()
 
 

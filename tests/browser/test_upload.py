@@ -218,7 +218,7 @@ def test_a_file_that_is_gone_when_its_turn_comes_is_refused_with_a_sentence(
     alice.chooses(*[tmp_path / f"{number}.png" for number in range(3)], gone)
     alice.reads("gone.png", "Waiting")
     expect(alice.page.locator("[data-sum]")).to_contain_text("3 uploading · 1 waiting")
-    alice.page.wait_for_function("document.querySelectorAll('#queue canvas').length === 3")
+    alice.page.wait_for_function("() => document.querySelectorAll('#queue canvas').length === 3")
     gate.holds(3)
     gone.unlink()
     gate.opens()
