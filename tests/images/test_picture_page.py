@@ -259,11 +259,18 @@ def test_an_admin_who_looks_at_a_picture_is_not_led_through_the_others(site: Sit
 
 
 @pytest.mark.parametrize("running_site", ["sqlite"], indirect=True)
-def test_the_pages_turn_by_an_index_however_many_pictures_there_are(site: Site) -> None:
+@pytest.mark.parametrize("name", ["", "&name=small"])
+@pytest.mark.parametrize(
+    ("order", "index"), [("newest", "by_age"), ("oldest", "by_age"), ("name", "by_name"), ("largest", "by_bytes")]
+)
+def test_the_pages_turn_by_an_index_however_many_pictures_there_are(
+    site: Site, order: str, index: str, name: str
+) -> None:
     alice = site.member()
     image = alice.keep(small_picture())
     with site.statements() as statements:
-        alice.get(f"/images/{image['id']}")
+        alice.get(f"/images/{image['id']}?order={order}{name}")
+    assert len(statements) == 4
     statement = next(text for text in statements if "previous" in text)
 
     with site.session() as session:
@@ -272,7 +279,7 @@ def test_the_pages_turn_by_an_index_however_many_pictures_there_are(site: Site) 
 
     walks = [step for step in steps if "images" in step]
     assert len(walks) == 2
-    assert all("SEARCH images USING" in step and "INDEX" in step for step in walks), steps
+    assert all("SEARCH images USING" in step and f"INDEX ix_images_shown_{index} " in step for step in walks), steps
     assert not any("TEMP B-TREE" in step for step in steps), steps
 
 
