@@ -4,6 +4,7 @@ import re
 import unicodedata
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -68,10 +69,12 @@ def asked(order: str, words: str) -> Asked:
     return Asked(found, " ".join(words.split())[:LONGEST_KEY])
 
 
-def come_from(order: str, words: str) -> Asked:
-    """The gallery from which somebody came to a picture, as its address says; all of it where that makes no sense."""
+def come_from(query: Mapping[str, str]) -> Asked:
+    """The gallery from which somebody came to a picture, as the query of its address says; all of it where that makes
+    no sense.
+    """
     try:
-        return asked(order, words)
+        return asked(query.get("order", ""), query.get("name", ""))
     except BadForm:
         return ALL
 

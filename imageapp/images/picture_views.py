@@ -12,9 +12,10 @@ from imageapp.images import gallery as pictures
 from imageapp.images import renaming, replacing
 from imageapp.images.forms import RenameForm
 from imageapp.images.models import Image
+from imageapp.images.orders import come_from
 from imageapp.images.representation import detailed, window
 from imageapp.images.tiles import is_see_through
-from imageapp.images.views import bp, gallery_left, workshop
+from imageapp.images.views import bp, workshop
 from imageapp.imaging.formats import FORMATS
 from imageapp.logs import events
 from imageapp.pages import drawn, error_json, prefers_json, status_of
@@ -41,7 +42,7 @@ def _page(image: Image, *, rename: RenameForm | None = None, refusal: Refusal | 
     mine = image.owner_id == me().user_id
     seen = window(me().plan, absolute("images.gallery"), moderating=not mine)
     shown = detailed(image, seen, pictures.sizes_for(db.session(), image.id))
-    status, what = status_of(refusal) if refusal else 200, gallery_left()
+    status, what = status_of(refusal) if refusal else 200, come_from(request.args)
     if prefers_json():
         return make_response(error_json(refusal) if refusal else shown.as_json(), status)
     context = {
@@ -75,7 +76,7 @@ def rename(image_id: str) -> Response:
     if prefers_json():
         return _page(_mine(image_id))
     tell(say("The picture is now called “%(name)s”.", name=name), "ok")
-    return redirect(gallery_left().address(url_for("images.detail", image_id=image_id)), 303)
+    return redirect(come_from(request.args).address(url_for("images.detail", image_id=image_id)), 303)
 
 
 def _replace_again(refusal: Refusal) -> Response:
@@ -107,4 +108,4 @@ def replace(image_id: str) -> Response:
     if prefers_json():
         return _page(_mine(image_id))
     tell(say("The file was replaced. Every link shows the new one."), "ok")
-    return redirect(gallery_left().address(url_for("images.detail", image_id=image_id)), 303)
+    return redirect(come_from(request.args).address(url_for("images.detail", image_id=image_id)), 303)

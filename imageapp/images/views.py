@@ -19,7 +19,7 @@ from imageapp.house import house
 from imageapp.images import gallery as pictures
 from imageapp.images import missing, names, served, shortcut, trash, uploads
 from imageapp.images.drafts import Workshop
-from imageapp.images.orders import Asked, come_from
+from imageapp.images.orders import come_from
 from imageapp.images.representation import Facts, window
 from imageapp.images.tiles import Tiles
 from imageapp.logs import events
@@ -78,11 +78,6 @@ def workshop() -> Workshop:
     return Workshop(parts.store, parts.decoder, settings.spool, settings.max_file_bytes, settings.formats, parts.making)
 
 
-def gallery_left() -> Asked:
-    """How the gallery was asked for from which somebody came to the picture of this request."""
-    return come_from(request.args.get("order", ""), request.args.get("name", ""))
-
-
 @bp.post("/images/<id:image_id>/delete")
 def delete(image_id: str) -> Response:
     """Put one's own picture into the trash. An admin deletes somebody else's for good."""
@@ -104,7 +99,9 @@ def delete(image_id: str) -> Response:
         return make_response({"deleted": image_id})
     tell(said, kind)
     # Where the page's own way back leads.
-    return redirect(url_for("image.index_view") if image else gallery_left().address(url_for("images.gallery")), 303)
+    return redirect(
+        url_for("image.index_view") if image else come_from(request.args).address(url_for("images.gallery")), 303
+    )
 
 
 @bp.get(shortcut.ORIGINAL)

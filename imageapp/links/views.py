@@ -81,7 +81,7 @@ def _form_page(shown: Picture, form: LinkForm, refusal: BadForm | None = None) -
         "presets": [(seconds, duration(seconds)) for seconds in PRESETS if least <= seconds <= most],
         "chosen": form.chosen() if refusal else str(min(max(FIRST_CHOICE, least), most)),
         "now": house().clock(),
-        "what": come_from(request.args.get("order", ""), request.args.get("name", "")),
+        "what": come_from(request.args),
     }
     limits = {"seconds_min": least, "seconds_max": most}
     return render(

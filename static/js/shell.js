@@ -112,12 +112,15 @@ for (const form of document.querySelectorAll('form[data-busy]')) {
 }
 
 // After a page that came in place of what a form was to do, that form gets back what was typed by this person when it
-// comes up again. Before other scripts run, as these go by what is in the fields.
+// comes up again, if it has data-typed: each of its address is alone on its page. Before other scripts run, as these go
+// by what is in the fields.
 let store = {}; // where the browser's settings keep it from this page, nothing is kept
 try { store = window.sessionStorage ?? store; } catch { /* as said */ }
 const typed = JSON.parse(store.typed ?? null);
 const who = document.querySelector('[data-menu] summary')?.ariaLabel;
-const typable = ({ elements }) => [...elements].filter(({ name, type }) => name && !/hidden|pass|file|sub|butt/.test(type));
+const typable = ({ elements }) => [...elements].filter(
+  ({ name, type }) => name && !/hidden|password|file|submit|button/.test(type),
+);
 
 export function keep(form) {
   const values = typable(form).map(({ name, value, checked }) => [name, value, checked]);
@@ -126,7 +129,9 @@ export function keep(form) {
 
 function fill(form) {
   for (const field of typable(form)) {
-    const same = typed.values.filter(([name, value]) => name === field.name && (value === field.value || !/box|radio/.test(field.type)));
+    // Of several boxes of one name each has its own value.
+    const isIt = ([name, value]) => name === field.name && (value === field.value || !/box|radio/.test(field.type));
+    const same = typed.values.filter(isIt);
     if (same.length) [[, field.value, field.checked]] = same;
   }
   form.closest('details')?.setAttribute('open', '');
